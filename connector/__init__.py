@@ -1,0 +1,1 @@
+"""Talks RPC to an Odoo-style ERP and maps its rows to documents and back."""
