@@ -1,0 +1,47 @@
+# The two that matter: `make demo` and `make test`. Everything is made below .dev/.
+DEV = python3 -m dev
+ODOO_TAGS ?=
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: setup demo present remove stop clean logs
+setup: ## Install what is needed, start nothing
+	@$(DEV) setup
+demo: ## Start the whole chain with German demo data and say where it is
+	@$(DEV) demo
+present: ## Put a virtual card into the reader: make present CARD=meier
+	@$(DEV) present $(CARD)
+remove: ## Take the card out again
+	@$(DEV) remove
+logs: ## Follow the logs of what runs
+	@$(DEV) logs
+stop: ## Stop everything this clone started
+	@$(DEV) stop
+clean: ## Stop everything and remove all that was made
+	@$(DEV) clean
+
+.PHONY: test lint unit contract erp e2e faults native
+test: ## Run everything below, with one summary at the end
+	@$(DEV) test
+lint: ## Style, types, import borders, Odoo's manifests
+	@$(DEV) lint
+unit: ## Tests without network and clock
+	@$(DEV) test unit
+contract: ## Replayed conversations with an ERP
+	@$(DEV) test contract
+erp: ## The addon's tests inside Odoo; ODOO_TAGS=/customer_card:TestLedger for some of them
+	@$(DEV) test erp $(ODOO_TAGS)
+e2e: ## The whole chain in a browser
+	@$(DEV) test e2e
+faults: ## Things that go wrong: killed, unplugged, unreachable
+	@$(DEV) test faults
+native: ## Odoo's own loyalty tests with our modules installed
+	@$(DEV) test native
+
+.PHONY: bench
+bench: ## Measure card to answer and card to screen
+	@$(DEV) bench

@@ -1,0 +1,166 @@
+"""Odoo 19: from ODOO_HOME, from an installed odoo-19, or from Debian's package unpacked here."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from dev.paths import DEV
+from dev.say import Trouble, run, say
+
+WANTED = "19"
+UNPACKED = DEV / "odoo"
+DIST = Path("usr/lib/python3/dist-packages")
+# Odoo links to the JavaScript and fonts of other packages by relative paths
+PACKAGES = [
+    "odoo-19",
+    "fonts-font-awesome",
+    "fonts-inconsolata",
+    "fonts-montserrat",
+    "fonts-ocr-b",
+    "fonts-roboto-unhinted",
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+]
+# Debian strips this library; the 404 is a console error, on which every browser test fails
+STRIPPED = Path("mail/static/lib/selfie_segmentation/selfie_segmentation.js")
+
+
+@dataclass(frozen=True, slots=True)
+class OdooHome:
+    """An Odoo found: what to put on the path, its addons, its version and where it is from."""
+
+    python_path: Path
+    addons: tuple[Path, ...]
+    version: str
+    origin: str
+
+
+@cache
+def find() -> OdooHome:
+    """Return the Odoo to use, downloading it if there is none.
+
+    :raises Trouble: when ODOO_HOME is wrong or nothing can be downloaded
+    """
+    given = os.environ.get("ODOO_HOME")
+    if given:
+        home = _at(Path(given).expanduser().resolve(), "ODOO_HOME")
+        if not home:
+            raise Trouble(f"ODOO_HOME={given} holds no Odoo {WANTED}.")
+        return home
+    home = _at(Path("/"), "installed package") or _at(UNPACKED / "root", "Debian sid, unpacked")
+    if not home:
+        _download()
+        home = _at(UNPACKED / "root", "Debian sid, unpacked")
+    if not home:
+        raise Trouble(f"The package odoo-{WANTED} did not contain what was expected.")
+    return home
+
+
+def _at(place: Path, origin: str) -> OdooHome | None:
+    for parent in (place, place / DIST):
+        release = parent / "odoo" / "release.py"
+        if release.is_file():
+            break
+    else:
+        return None
+    found = re.search(r"^version_info = \((\d+), (\d+), (\d+)", release.read_text(), re.MULTILINE)
+    if not found or found[1] != WANTED:
+        return None
+    version = ".".join(found.groups())
+    addons = [path for path in (parent / "addons", parent / "odoo" / "addons") if path.is_dir()]
+    python_path = parent
+    if parent.name == DIST.name:  # on the path alone: Debian's other modules would hide the venv's
+        version = _debian_version(place) or version
+        python_path = DEV / "odoo" / "path"
+        python_path.mkdir(parents=True, exist_ok=True)
+        link = python_path / "odoo"
+        if not link.is_symlink() or link.readlink() != parent / "odoo":
+            link.unlink(missing_ok=True)
+            link.symlink_to(parent / "odoo")
+    return OdooHome(python_path, tuple(addons), version, origin)
+
+
+def _debian_version(place: Path) -> str:
+    changelog = place / "VERSION"
+    if changelog.exists():
+        return changelog.read_text().strip()
+    query = ["dpkg-query", "--show", "--showformat", "${Version}", f"odoo-{WANTED}"]
+    return subprocess.run(query, capture_output=True, text=True).stdout.strip()
+
+
+def _download() -> None:
+    cache_folder, lists = UNPACKED / "cache", UNPACKED / "lists"
+    for folder in (cache_folder / "archives/partial", lists / "partial"):
+        folder.mkdir(parents=True, exist_ok=True)
+    sources = UNPACKED / "sources.list"
+    sources.write_text(f"deb {_mirror()} sid main\n")
+    options = {
+        "Dir::Etc::sourcelist": sources,
+        "Dir::Etc::sourceparts": "-",
+        "Dir::Etc::preferencesparts": "-",
+        "Dir::State::Lists": lists,
+        "Dir::Cache": cache_folder,
+        "APT::Architecture": _output("dpkg", "--print-architecture"),
+        "APT::Sandbox::User": "root",  # its own user cannot enter every clone
+        "Acquire::Languages": "none",
+        "Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled": "false",
+    }
+    apt = [
+        "apt-get",
+        "-q",
+        *(part for key, value in options.items() for part in ("-o", f"{key}={value}")),
+    ]
+    run("Reading the package list of Debian sid", [*apt, "update"], log="sid-update")
+    debs = cache_folder / "debs"
+    debs.mkdir(exist_ok=True)
+    fetch = [*apt, "download", *PACKAGES]
+    run("Downloading Odoo 19 (about 130 MB)", fetch, log="sid-download", cwd=debs)
+    root = UNPACKED / "root.new"
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir()
+    for package in PACKAGES:
+        deb = max(debs.glob(f"{package}_*.deb"), key=lambda path: path.stat().st_mtime)
+        run(f"Unpacking {deb.name}", ["dpkg", "-x", deb, root], log="sid-unpack")
+        if package == f"odoo-{WANTED}":
+            (root / "VERSION").write_text(_output("dpkg-deb", "--field", deb, "Version") + "\n")
+    stripped = root / DIST / "odoo/addons" / STRIPPED
+    stripped.parent.mkdir(parents=True, exist_ok=True)
+    stripped.touch()
+    root.rename(UNPACKED / "root")
+    shutil.rmtree(cache_folder)
+    shutil.rmtree(lists)
+
+
+def _mirror() -> str:
+    """Return the Debian mirror this machine uses itself, with the key it trusts."""
+    targets = _output(
+        *("apt-get", "indextargets", "--format", "$(ORIGIN) $(RELEASE) $(REPO_URI)"),
+        "Created-By: Packages",
+    )
+    for line in targets.splitlines():
+        release, _, uri = line.removeprefix("Debian").strip().partition(" ")
+        if "/debian" in uri and "-" not in release:
+            key = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+            return f"[signed-by={key}] {uri}" if key.exists() else uri
+    raise Trouble(
+        "This machine's apt knows no Debian mirror to take Odoo 19 from."
+        "\nSet ODOO_HOME to a folder with Odoo 19 and repeat the command."
+    )
+
+
+def _output(*argv: str | Path) -> str:
+    answer = subprocess.run([str(arg) for arg in argv], capture_output=True, text=True)
+    return answer.stdout.strip()
+
+
+def tell() -> None:
+    """Print and record which Odoo is used."""
+    home = find()
+    line = f"Odoo {home.version} ({home.origin})"
+    (DEV / "odoo-version.txt").write_text(line + "\n")
+    say(f"  {line}")

@@ -1,0 +1,93 @@
+"""Template databases: what takes long is done once, then copied in a second.
+
+base: Odoo's own modules, made again for another Odoo. demo: ours and the demo data on top of it,
+made again when the addon or the data change, and once a week, since keys and cards expire.
+"""
+
+import datetime
+import shutil
+from pathlib import Path
+
+from dev import odoo, odoo_home
+from dev.paths import ADDONS, DEV, ROOT, content_hash, lock
+from dev.postgres import Cluster
+from dev.say import Trouble, say
+
+NATIVE = "sale_management,sale_stock,point_of_sale,loyalty,sale_loyalty,pos_loyalty,l10n_de"
+LANGUAGE = "de_DE"
+DEMO_DATA = ROOT / "dev" / "demo_data.py"
+DEMO_ENV = "CUSTOMER_CARD_DEMO_DIR"  # the script leaves keys and the content of the cards there
+KEPT = DEV / "templates"
+
+
+def our_modules() -> list[str]:
+    """Return the names of the modules in this repository, those that others need first."""
+    return sorted(manifest.parent.name for manifest in ADDONS.glob("*/__manifest__.py"))
+
+
+def base(cluster: Cluster) -> str:
+    """Return the name of the database with Odoo's own modules."""
+    name = f"base_{content_hash(odoo_home.find().version, NATIVE, LANGUAGE)}"
+    with lock("templates"):
+        if name not in cluster.databases():
+            new = _fresh(cluster, name)
+            arguments = ["-i", NATIVE, f"--load-language={LANGUAGE}"]
+            odoo.install("Installing Odoo's own modules", cluster, new, *arguments)
+            _finish(cluster, new, name)
+    return name
+
+
+def demo(cluster: Cluster) -> tuple[str, Path]:
+    """Return the database with our modules and the demo data, and the folder with its keys."""
+    below = base(cluster)
+    week = f"{datetime.datetime.now(datetime.UTC):%G-%V}"
+    data = [DEMO_DATA] if DEMO_DATA.exists() else []
+    name = f"demo_{content_hash(below, week, ADDONS, *data)}"
+    folder = KEPT / name
+    with lock("templates"):
+        if name not in cluster.databases() or not folder.is_dir():
+            new = _fresh(cluster, name)
+            odoo.copy_database(cluster, below, new)
+            install_ours(cluster, new)
+            fill(cluster, new, folder)
+            _finish(cluster, new, name)
+    return name, folder
+
+
+def install_ours(cluster: Cluster, database: str) -> None:
+    """Install all our modules."""
+    modules = our_modules()
+    if not modules:
+        raise Trouble("There are no modules in odoo_addon/ yet.")
+    odoo.install("Installing our modules", cluster, database, "-i", ",".join(modules))
+
+
+def fill(cluster: Cluster, database: str, folder: Path) -> None:
+    """Run the demo script; it may run again on the same database."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not DEMO_DATA.exists():
+        say("  There is no dev/demo_data.py yet: the database stays without demo data.")
+        return
+    odoo.shell("Demo data", cluster, database, DEMO_DATA, {DEMO_ENV: str(folder)})
+
+
+def _fresh(cluster: Cluster, name: str) -> str:
+    """Drop outdated templates of this kind; return the name under which the new one is made."""
+    kind = name.partition("_")[0]
+    for old in cluster.databases():
+        if old.startswith(f"{kind}_"):
+            odoo.drop_database(cluster, old)
+            shutil.rmtree(KEPT / old, ignore_errors=True)
+    new = f"{name}_new"
+    cluster.create(new)
+    odoo.drop_files(new)
+    return new
+
+
+def _finish(cluster: Cluster, new: str, name: str) -> None:
+    """Give a finished database its name: an interrupted one never gets it."""
+    cluster.rename(new, name)
+    files = odoo.DATA / "filestore"
+    odoo.drop_files(name)
+    if (files / new).is_dir():
+        (files / new).rename(files / name)
