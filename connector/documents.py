@@ -1,0 +1,176 @@
+"""The documents that the loyalty rules are fed with, the same whichever ERP they came from.
+
+Numbers stay floats on their way: they are JSON on both sides, nothing here computes with them,
+and the receiver rounds them to the precision of the currency or unit.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+Row = Mapping[str, Any]
+
+
+def _kind(kind: str, **options: Any) -> Any:
+    return field(metadata={"kind": kind}, **options)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """One sold line of an invoice, credit note or counter sale; refunds are negative.
+
+    :param key: the line, as "model:id"
+    :param document: the invoice or order it belongs to, as "model:id"
+    :param date: YYYY-MM-DD; of a time stamp, the UTC day
+    :param void: the document does not count (draft again, cancelled)
+    :param net: without tax, after discount; *gross*: the same with tax
+    """
+
+    key: str = _kind("key")
+    document: str = _kind("key")
+    number: str = _kind("text")
+    date: str = _kind("date")
+    void: bool = _kind("void")
+    customer: int | None = _kind("ref")
+    product: int | None = _kind("ref")
+    quantity: float = _kind("number")
+    unit: int | None = _kind("ref")
+    price: float = _kind("number")
+    discount: float = _kind("number")
+    net: float = _kind("number")
+    gross: float = _kind("number")
+    currency: int | None = _kind("ref")
+    shop: int | None = _kind("ref")
+
+
+@dataclass(frozen=True, slots=True)
+class StockMove:
+    """Goods that went from one place to another.
+
+    :param direction: "out" to a customer, "in" from one, otherwise "other"
+    """
+
+    key: str = _kind("key")
+    document: str = _kind("key")
+    date: str = _kind("date")
+    void: bool = _kind("void")
+    product: int | None = _kind("ref")
+    quantity: float = _kind("number")
+    unit: int | None = _kind("ref")
+    source: int | None = _kind("ref")
+    target: int | None = _kind("ref")
+    direction: str = _kind("text")
+    customer: int | None = _kind("ref")
+    origin: str = _kind("text")
+    shop: int | None = _kind("ref")
+
+
+Document = InvoiceLine | StockMove
+DocumentClass = type[InvoiceLine] | type[StockMove]
+
+
+class _OdooField(ma.fields.Field[Any]):
+    """Odoo's False for "empty" becomes None; a real boolean is no number and no text."""
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        empty = value is False or value is None
+        return super().deserialize(None if empty else value, attr, data, **kwargs)
+
+
+class OdooText(_OdooField, ma.fields.String):
+    """A text; nothing is the empty text."""
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        return super().deserialize(value, attr, data, **kwargs) or ""
+
+
+class OdooRef(_OdooField, ma.fields.Integer):
+    """The id of a record, or nothing."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if type(value) is not int:
+            raise self.make_error("invalid")
+        return value
+
+
+class OdooNumber(_OdooField, ma.fields.Float):
+    """A finite number."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        if type(value) not in (int, float):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class OdooDate(_OdooField, ma.fields.String):
+    """The day of a date or of a time stamp, as text."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        try:
+            return day(super()._deserialize(value, attr, data, **kwargs))
+        except ValueError as error:
+            raise ma.ValidationError("Not a valid date.") from error
+
+
+_STAMP = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})( [0-9]{2}:[0-9]{2}:[0-9]{2})?")
+
+
+@lru_cache(maxsize=4096)
+def day(stamp: str) -> str:
+    """Return the day of Odoo's "YYYY-MM-DD" or "YYYY-MM-DD hh:mm:ss".
+
+    :raises ValueError: there is no such day
+    """
+    match = _STAMP.fullmatch(stamp)
+    if match is None:
+        raise ValueError(stamp)
+    return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
+
+
+_FIELDS: dict[str, ma.fields.Field[Any]] = {
+    "key": ma.fields.String(required=True),
+    "void": ma.fields.Boolean(required=True),
+    "text": OdooText(required=True, allow_none=True),
+    "ref": OdooRef(required=True, allow_none=True, strict=True, validate=validate.Range(min=1)),
+    "number": OdooNumber(required=True, allow_nan=False),
+    "date": OdooDate(required=True),
+}
+
+
+def kinds(document: DocumentClass) -> dict[str, str]:
+    """Return name -> kind of the fields of *document*, in their order."""
+    return {item.name: item.metadata["kind"] for item in fields(document)}
+
+
+def schema(document: DocumentClass) -> ma.Schema:
+    """Return the marshmallow schema of *document*: slow, but it explains what is wrong."""
+    return ma.Schema.from_dict({name: _FIELDS[kind] for name, kind in kinds(document).items()})()
+
+
+def as_json(document: Document) -> dict[str, Any]:
+    """Return *document* as it travels to the addon."""
+    return asdict(document)
