@@ -1,0 +1,94 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CustomerCard(models.Model):
+    """The card in the hand: a number, a holder, and the media a reader can see. Nothing else."""
+
+    _name = "customer.card"
+    _description = "Customer card"
+    _inherit = ["mail.thread"]
+    _rec_name = "number"
+    _order = "number, id"
+
+    number = fields.Char(
+        required=True, copy=False, readonly=True, default=lambda self: self.env._("New"), index="trigram"
+    )
+    card_type_id = fields.Many2one(
+        "customer.card.type",
+        string="Card type",
+        required=True,
+        default=lambda self: self.env["customer.card.type"].search([], limit=1),
+    )
+    holder_type = fields.Selection(related="card_type_id.holder_type", store=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", index=True, tracking=True)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    active = fields.Boolean(default=True)
+    state = fields.Selection(
+        [("active", "Active"), ("blocked", "Blocked")],
+        default="active",
+        required=True,
+        tracking=True,
+        copy=False,
+    )
+    medium_ids = fields.One2many("customer.card.medium", "card_id", string="Media", copy=False)
+    enrolment_ids = fields.One2many("loyalty.card", "customer_card_id", string="Programs")
+
+    _number_unique = models.UniqueIndex("(company_id, number)", "This card number exists already.")
+
+    @api.constrains("partner_id", "holder_type")
+    def _check_holder(self):
+        for card in self:
+            if card.holder_type == "customer" and not card.partner_id:
+                raise ValidationError(self.env._("Choose the customer who holds this card."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not vals.get("number"):
+                card_type = self.env["customer.card.type"].browse(
+                    vals.get("card_type_id") or self.default_get(["card_type_id"]).get("card_type_id")
+                )
+                vals["number"] = card_type.sudo().sequence_id.next_by_id()
+        cards = super().create(vals_list)
+        for card in cards:
+            for program in card.card_type_id.program_ids:
+                program._enrol(customer_card=card)
+        return cards
+
+    def action_block(self):
+        self.state = "blocked"
+
+    def action_unblock(self):
+        self.state = "active"
+
+    def _usable_enrolments(self, day):
+        """Return the live enrolments this card opens: its own, and its holder's without a card."""
+        self.ensure_one()
+        programs = self.env["loyalty.program"]
+        domain = programs._live_enrolment_domain(self.partner_id, self, day)
+        return (
+            self.env["loyalty.card"]
+            .search(domain + [("program_id.kind", "!=", False), ("program_id.active", "=", True)])
+            .filtered(lambda enrolment: enrolment.customer_card_id in (self, self.browse()))
+        )
+
+    def _all_enrolments(self):
+        """Return the enrolments in force or not, to say why a card no longer does anything."""
+        self.ensure_one()
+        holders = [("customer_card_id", "=", self.id)]
+        if self.partner_id:
+            holders = [
+                "|",
+                *holders,
+                "&",
+                ("partner_id", "=", self.partner_id.id),
+                ("customer_card_id", "=", False),
+            ]
+        return self.env["loyalty.card"].search([("is_enrolment", "=", True), *holders])
+
+    def action_open_enrol(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_card.action_loyalty_enrol")
+        action["context"] = {"default_customer_card_id": self.id, "default_partner_id": self.partner_id.id}
+        return action

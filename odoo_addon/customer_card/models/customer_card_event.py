@@ -1,0 +1,248 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .customer_till_present import FRESH_S
+
+FIRST_PRODUCTS = 20
+KEEP = timedelta(days=90)
+
+
+class CustomerCardEvent(models.Model):
+    """A card was presented at a till. A screen claims the event; what is booked, the screen books."""
+
+    _name = "customer.card.event"
+    _description = "Presented card"
+    _order = "id desc"
+
+    key = fields.Char(required=True, readonly=True)
+    till_id = fields.Many2one("customer.till", required=True, readonly=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="till_id.company_id", store=True)
+    customer_card_id = fields.Many2one("customer.card", string="Card", readonly=True, ondelete="cascade")
+    medium_id = fields.Many2one("customer.card.medium", readonly=True, ondelete="set null")
+    partner_id = fields.Many2one(related="customer_card_id.partner_id", string="Customer")
+    reader = fields.Char(readonly=True)
+    origin = fields.Selection(
+        [("insert", "Presented"), ("found", "Already in the reader")], required=True, readonly=True
+    )
+    status = fields.Char(readonly=True)
+    action = fields.Char(readonly=True)
+    state = fields.Selection(
+        [
+            ("new", "New"),
+            ("claimed", "On a screen"),
+            ("done", "Done"),
+            ("refused", "Refused"),
+            ("stale", "Too late"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    message = fields.Char(readonly=True)
+    presented_at = fields.Datetime(required=True, readonly=True, index=True)
+    claimed_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    claimed_at = fields.Datetime(readonly=True)
+
+    _key_unique = models.UniqueIndex("(key)", "This card event exists already.")
+
+    def _answer(self, duplicate=False):
+        return {
+            "key": self.key,
+            "status": self.status,
+            "action": self.action or "",
+            "message": self.message or "",
+            "event_id": self.id,
+            "duplicate": duplicate,
+        }
+
+    def _mark_stale(self):
+        """An event no screen took in time will not be taken any more."""
+        late = self.filtered(
+            lambda event: event.state == "new"
+            and event.create_date < fields.Datetime.now() - timedelta(seconds=2)
+        )
+        late.write(
+            {
+                "state": "stale",
+                "message": self.env._("No screen took the card: nothing was booked. Open Odoo and insert it again."),
+            }
+        )
+
+    @api.autovacuum
+    def _gc_events(self):
+        self.search([("presented_at", "<", fields.Datetime.now() - KEEP)], limit=10000).unlink()
+
+    # --- screens ----------------------------------------------------------------------
+
+    @api.model
+    def claim(self, event_id, page):
+        """Give the event to the first screen that asks and return what it shows, else False.
+
+        A direct issue (no article choice) is booked here, under the screen's user.
+
+        :param page: ``backend`` or ``pos``
+        """
+        self.env["customer.till"]._check_seller()
+        event = self._take(event_id)
+        if not event:
+            return False
+        claim = event._payload()
+        direct = [counter for counter in claim["counters"] if counter["direct"]]
+        if event.action == "issue" and len(direct) == 1 == len(claim["counters"]):
+            claim["result"] = event._issue_directly(direct[0])
+        elif event.action != "issue":
+            event.state = "done"
+        return claim
+
+    def _take(self, event_id):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM customer_card_event WHERE id = %s AND state = 'new'"
+                " AND create_date > %s AND company_id IN %s FOR UPDATE SKIP LOCKED",
+                event_id,
+                fields.Datetime.now() - timedelta(seconds=FRESH_S),
+                tuple(self.env.companies.ids),
+            )
+        )
+        event = self.sudo().browse(row[0] for row in rows)
+        event.write(
+            {"state": "claimed", "claimed_by_id": self.env.uid, "claimed_at": fields.Datetime.now()}
+        )
+        return event
+
+    def _payload(self):
+        self.ensure_one()
+        card, partner = self.customer_card_id, self.partner_id
+        today = self.env["loyalty.card"]._today(self.company_id)
+        live = card._usable_enrolments(today)
+        return {
+            "event_id": self.id,
+            "action": self.action,
+            "partner": {"id": partner.id, "name": partner.display_name} if partner else False,
+            "card": {"id": card.id, "number": card.number, "hint": self.medium_id.hint or ""},
+            "enrolments": [
+                {
+                    "id": one.id,
+                    "program_id": one.program_id.id,
+                    "name": one.program_id.name,
+                    "kind": one.program_id.kind,
+                    "remaining": False if one.is_unlimited or one.kind == "discount" else one.points,
+                    "unlimited": one.is_unlimited,
+                }
+                for one in live
+            ],
+            "counters": [
+                self._counter(one, allowance)
+                for one in live
+                if one.program_id.insert_action == "decrease" and not one._refusal(today)
+                for allowance in one.allowance_ids._usable_on(today)
+            ],
+            "result": False,
+        }
+
+    def _counter(self, enrolment, allowance):
+        products = self._allowed_products(allowance)
+        direct = (
+            enrolment.program_id.no_article_choice
+            and self.origin == "insert"
+            and len(products) == 1
+            and len(enrolment.allowance_ids) == 1
+        )
+        return {
+            "enrolment_id": enrolment.id,
+            "allowance_id": allowance.id,
+            "name": enrolment.program_id.name,
+            "remaining": False if allowance.unlimited else allowance.remaining,
+            "unlimited": allowance.unlimited,
+            "products": products,
+            "direct": direct,
+        }
+
+    def _allowed_products(self, allowance, query=None):
+        domain = list(allowance._product_domain())
+        if query:
+            domain += ["|", "|", ("name", "ilike", query), ("default_code", "=ilike", query), ("barcode", "=", query)]
+        products = self.env["product.product"].search(domain, limit=FIRST_PRODUCTS)
+        return [
+            {"id": product.id, "name": product.display_name, "uom": product.uom_id.name}
+            for product in products
+        ]
+
+    def _issue_directly(self, counter):
+        try:
+            with self.env.cr.savepoint():
+                return self._book(
+                    counter["allowance_id"], counter["products"][0]["id"], 1, f"event:{self.key}"
+                )
+        except UserError as refusal:
+            self.write({"state": "refused", "message": str(refusal)})
+            return {"message": str(refusal), "remaining": False, "refused": True}
+
+    @api.model
+    def issue(self, event_id, allowance_id, product_id, quantity, key):
+        """Issue what the seller confirmed and return ``{"message", "remaining"}``.
+
+        Safe to repeat with the same *key*: it books once.
+
+        :raises UserError: the sentence to show; nothing was booked
+        """
+        event = self._claimed(event_id)
+        return event._book(allowance_id, product_id, quantity, f"event:{event.id}:{key}")
+
+    @api.model
+    def search_products(self, event_id, allowance_id, query):
+        """Return the first articles of the allowance that match *query*, as in ``claim``."""
+        event = self._claimed(event_id)
+        return event._allowed_products(event._allowance(allowance_id), query)
+
+    @api.model
+    def done(self, event_id, message):
+        """Close the event: the screen showed it, or the seller cancelled the dialog."""
+        event = self._claimed(event_id)
+        if event.state == "claimed":
+            event.write({"state": "done", "message": str(message or "")[:200]})
+        return True
+
+    def _claimed(self, event_id):
+        self.env["customer.till"]._check_seller()
+        event = self.sudo().search([("id", "=", event_id), ("claimed_by_id", "=", self.env.uid)])
+        if not event:
+            raise UserError(self.env._("This card event belongs to another screen. Insert the card again."))
+        return event
+
+    def _allowance(self, allowance_id):
+        today = self.env["loyalty.card"]._today(self.company_id)
+        allowance = self.customer_card_id._usable_enrolments(today).allowance_ids.filtered(
+            lambda one: one.id == allowance_id
+        )
+        if not allowance:
+            raise UserError(self.env._("This program cannot be used with the card. Insert the card again."))
+        return allowance
+
+    def _book(self, allowance_id, product_id, quantity, key):
+        self.ensure_one()
+        allowance = self._allowance(allowance_id)
+        product = self.env["product.product"].browse(product_id).exists()
+        if not product:
+            raise UserError(self.env._("This article does not exist any more. Choose another one."))
+        entry = allowance.card_id._issue(
+            allowance,
+            product,
+            quantity,
+            key=key,
+            till_id=self.till_id.id,
+            customer_card_id=self.customer_card_id.id,
+        )
+        if entry.unlimited:
+            message = self.env._("%(quantity)g × %(product)s issued.", quantity=entry.quantity, product=product.display_name)
+        else:
+            message = self.env._(
+                "%(quantity)g × %(product)s issued, %(left)g left.",
+                quantity=entry.quantity,
+                product=product.display_name,
+                left=entry.remaining,
+            )
+        self.write({"state": "done", "message": message})
+        return {"message": message, "remaining": False if entry.unlimited else entry.remaining}

@@ -1,0 +1,176 @@
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+PAGE = 2000
+RETRY = (10, 60, 300, 1800, 7200)
+
+
+class CustomerCardOutbox(models.Model):
+    """What the worker still has to do. A row disappears in the call that books its result."""
+
+    _name = "customer.card.outbox"
+    _description = "Outbox"
+    _order = "id"
+
+    stream = fields.Selection(
+        [("issue", "Issue → stock move"), ("sale", "Sale → points")], required=True, readonly=True
+    )
+    model = fields.Char(required=True, readonly=True)
+    res_id = fields.Integer(required=True, readonly=True)
+    event = fields.Char(required=True, readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True, default=lambda self: self.env.company)
+    state = fields.Selection(
+        [("pending", "Waiting"), ("failed", "Failed")], default="pending", required=True, readonly=True
+    )
+    attempts = fields.Integer(readonly=True)
+    error = fields.Text(readonly=True)
+    retry_at = fields.Datetime(readonly=True)
+    document = fields.Char(compute="_compute_document")
+
+    _due = models.Index("(stream, id)")
+
+    @api.depends("model", "res_id")
+    def _compute_document(self):
+        for row in self:
+            record = self.env[row.model].sudo().browse(row.res_id).exists() if row.model in self.env else None
+            row.document = record.display_name if record else f"{row.model},{row.res_id}"
+
+    @api.model
+    def _add(self, stream, records, event):
+        """Note *records* for the worker, in the transaction that changed them."""
+        return self.sudo().create(
+            [
+                {
+                    "stream": stream,
+                    "model": records._name,
+                    "res_id": record.id,
+                    "event": event,
+                    "company_id": (record.company_id or self.env.company).id,
+                }
+                for record in records
+            ]
+        )
+
+    def action_retry(self):
+        """Let the worker try again at once."""
+        self.env["customer.till"]._check_seller()
+        self.sudo().write({"state": "pending", "retry_at": False})
+
+    # --- worker -----------------------------------------------------------------------
+
+    @api.model
+    def _check_worker(self):
+        if not self.env.su and not self.env.user.has_group("customer_card.group_worker"):
+            raise AccessError(self.env._("This user is not a worker user. Ask your administrator."))
+
+    @api.model
+    def pull(self, streams, limit=500, worker="", version=""):
+        """Return ``{"now", "backlog", "rows"}``: rows that are due, oldest first. Claims nothing.
+
+        Also the worker's sign of life.
+        """
+        self._check_worker()
+        now = fields.Datetime.now()
+        self.env["customer.card.worker"].sudo()._beat(str(worker)[:80] or "worker", str(version)[:40])
+        due = [
+            ("stream", "in", streams),
+            ("company_id", "in", self.env.companies.ids),
+            "|",
+            ("retry_at", "=", False),
+            ("retry_at", "<=", now),
+        ]
+        rows = self.sudo().search(due, limit=min(int(limit), PAGE))
+        backlog = len(rows) if len(rows) < limit else self.sudo().search_count(due, limit=100000)
+        return {
+            "now": fields.Datetime.to_string(now),
+            "backlog": backlog,
+            "rows": rows.read(["stream", "model", "res_id", "event"], load=None),
+        }
+
+    @api.model
+    def book_issues(self, ids):
+        """Book the goods issues of these rows and delete the rows, in one transaction.
+
+        :return: ``{"done": [ids], "failed": [{"id", "error"}], "busy": [ids]}``; safe to repeat
+        """
+        self._check_worker()
+        return self.sudo()._settle(ids, "issue", lambda row: row._book_issue())
+
+    @api.model
+    def settle_sales(self, ids, documents, rejects=()):
+        """Book the points of the documents these rows name and delete the rows, in one transaction.
+
+        :param documents: invoice lines as ``connector.documents.InvoiceLine``; a row whose document
+            has no live line takes back what was earned
+        :param rejects: ``[{"id", "error"}]`` rows the mapping could not read
+        :return: as :meth:`book_issues`; safe to repeat
+        """
+        self._check_worker()
+        lines = {}
+        for line in documents:
+            lines.setdefault(line["document"], []).append(line)
+        refused = {reject["id"]: reject["error"] for reject in rejects}
+        cards = self.env["loyalty.card"].sudo()
+
+        def settle(row):
+            if row.id in refused:
+                raise ValueError(refused[row.id])
+            found = lines.get(f"{row.model}:{row.res_id}", [])
+            name = next((line.get("number") or "" for line in found), "")
+            cards._settle_document(row.model, row.res_id, found, name)
+
+        return self.sudo()._settle(ids, "sale", settle)
+
+    def _settle(self, ids, stream, book):
+        """Lock the rows that are free, book each in its own savepoint, delete the booked ones."""
+        ids = [int(one) for one in ids]
+        if not ids:
+            return {"done": [], "failed": [], "busy": []}
+        locked = self.env.execute_query(
+            SQL(
+                "SELECT id FROM customer_card_outbox WHERE id IN %s AND stream = %s"
+                " ORDER BY id FOR UPDATE SKIP LOCKED",
+                tuple(ids),
+                stream,
+            )
+        )
+        rows = self.browse(row[0] for row in locked)
+        busy = set(self.search([("id", "in", ids)]).ids) - set(rows.ids)
+        failed = []
+        for row in rows:
+            try:
+                with self.env.cr.savepoint():
+                    book(row)
+            except OperationalError:
+                raise  # a conflict with another transaction: Odoo repeats the whole call
+            except Exception as error:  # noqa: BLE001 one bad row must not stop the others
+                row._note_failure(str(error))
+                failed.append({"id": row.id, "error": str(error)})
+        kept = {failure["id"] for failure in failed} | busy
+        (rows.browse(row.id for row in rows if row.id not in kept)).unlink()
+        return {"done": [one for one in ids if one not in kept], "failed": failed, "busy": sorted(busy)}
+
+    def _book_issue(self):
+        """Book the goods issue this row stands for. Without a stock module there is nothing to do."""
+
+    def _note_failure(self, error):
+        self.ensure_one()
+        attempts = self.attempts + 1
+        delay = RETRY[min(attempts, len(RETRY)) - 1]
+        _logger.warning("Outbox row %s (%s,%s): %s", self.id, self.model, self.res_id, error)
+        self.write(
+            {
+                "state": "failed",
+                "attempts": attempts,
+                "error": error,
+                "retry_at": fields.Datetime.now() + timedelta(seconds=delay),
+            }
+        )

@@ -1,0 +1,112 @@
+import secrets
+import time
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+CHANNEL = "customer_till-"
+SCREEN_TIMEOUT = timedelta(seconds=150)
+BRIDGE_TIMEOUT = timedelta(seconds=90)
+
+
+class CustomerTill(models.Model):
+    """A till: one reader bridge, and the screens paired with it."""
+
+    _name = "customer.till"
+    _description = "Till"
+    _order = "name, id"
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Reader user",
+        copy=False,
+        domain=[("share", "=", False)],
+        help="The reader bridge of this till signs in as this user. One user for one till.",
+    )
+    channel = fields.Char(
+        copy=False, readonly=True, groups="base.group_system", default=lambda self: self._new_channel()
+    )
+    screen_seen_at = fields.Datetime(readonly=True, copy=False)
+    bridge_seen_at = fields.Datetime(readonly=True, copy=False)
+    bridge_version = fields.Char(readonly=True, copy=False)
+    reader_names = fields.Text(string="Readers", readonly=True, copy=False)
+    reader_connected = fields.Boolean(compute="_compute_states")
+    screen_connected = fields.Boolean(compute="_compute_states")
+    spool_depth = fields.Integer(string="Cards not yet sent", readonly=True, copy=False)
+    event_ids = fields.One2many("customer.card.event", "till_id", readonly=True)
+    worker_silent = fields.Boolean(compute="_compute_worker_silent")
+
+    _user_unique = models.UniqueIndex(
+        "(user_id) WHERE user_id IS NOT NULL", "This user is the reader user of another till."
+    )
+
+    @api.model
+    def _new_channel(self):
+        return CHANNEL + secrets.token_urlsafe(24)
+
+    @api.depends("bridge_seen_at", "screen_seen_at", "reader_names")
+    def _compute_states(self):
+        now = fields.Datetime.now()
+        for till in self:
+            bridge, screen = till.bridge_seen_at, till.screen_seen_at
+            till.reader_connected = bool(
+                bridge and bridge > now - BRIDGE_TIMEOUT and till.reader_names
+            )
+            till.screen_connected = bool(screen and screen > now - SCREEN_TIMEOUT)
+
+    def _compute_worker_silent(self):
+        silent = self.env["customer.card.worker"]._is_silent()
+        for till in self:
+            till.worker_silent = silent
+
+    # --- screens ----------------------------------------------------------------------
+
+    @api.model
+    def _check_seller(self):
+        if not self.env.user.has_group("customer_card.group_user"):
+            raise AccessError(self.env._("You are not allowed to use customer cards. Ask your manager."))
+
+    @api.model
+    def screen_tills(self):
+        """Return the tills this user may pair a screen with, as ``[{"id", "name"}]``."""
+        self._check_seller()
+        return [{"id": till.id, "name": till.name} for till in self.search([])]
+
+    @api.model
+    def pair_screen(self, till_id):
+        """Return ``{"id", "name", "channel"}``; who knows the channel hears the till's cards."""
+        self._check_seller()
+        till = self.search([("id", "=", till_id)])
+        till.check_access("read")
+        till.sudo().screen_seen_at = fields.Datetime.now()
+        return {"id": till.id, "name": till.name, "channel": till.sudo().channel}
+
+    @api.model
+    def screen_alive(self, channel):
+        """Tell the till that a screen listens; return its state, or False when it was unpaired."""
+        self._check_seller()
+        till = self.sudo().search([("channel", "=", channel)])
+        if not till:
+            return False
+        till.screen_seen_at = fields.Datetime.now()
+        return {
+            "till": till.name,
+            "reader": "connected" if till.reader_connected else "disconnected",
+            "now": time.time(),
+        }
+
+    @api.model
+    def system_health(self):
+        """Return what a manager must know: ``{"worker_silent": bool}``; empty for everybody else."""
+        if not self.env.user.has_group("customer_card.group_manager"):
+            return {}
+        return {"worker_silent": self.env["customer.card.worker"]._is_silent()}
+
+    def action_unpair_screens(self):
+        """Give the till a new secret channel: every paired screen falls silent."""
+        for till in self:
+            till.sudo().write({"channel": self._new_channel(), "screen_seen_at": False})

@@ -1,0 +1,180 @@
+import time
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+BATCH = 200
+FRESH_S = 10.0
+# The first action that a live program of the card asks for wins; the others are one button away.
+PRIORITY = ("decrease", "pos", "quotation")
+ACTIONS = {"decrease": "issue", "pos": "pos", "quotation": "quotation"}
+
+
+class CustomerTill(models.Model):
+    """A card is presented: what the reader bridge calls. The till is the calling user's own."""
+
+    _inherit = "customer.till"
+
+    @api.model
+    def _of_bridge(self):
+        if not self.env.user.has_group("customer_card.group_bridge"):
+            raise AccessError(self.env._("This user is not a reader user. Ask your manager."))
+        till = self.sudo().search([("user_id", "=", self.env.uid)])
+        if not till:
+            raise AccessError(
+                self.env._("No till has the user %s as its reader user. Set it on the till.", self.env.user.login)
+            )
+        return till
+
+    @api.model
+    def card_presented(self, events):
+        """Record each presented card once, send it to the till's screen, answer the reader.
+
+        :param events: at most 200 dicts ``{"key", "kind", "value", "medium", "reader", "origin",
+            "age_s", "seq"}``; ``key`` names the insertion, so a repeated call is safe
+        :return: for each ``{"key", "status", "action", "message", "event_id", "duplicate"}``
+        :raises AccessError: the user is not a till's reader user (final)
+        """
+        till = self._of_bridge()
+        if len(events) > BATCH:
+            raise UserError(self.env._("Send at most %s cards in one call.", BATCH))
+        till.bridge_seen_at = fields.Datetime.now()
+        return [till._present(event) for event in events]
+
+    @api.model
+    def card_outcomes(self, keys):
+        """Return ``[{"key", "state", "message"}]``: what the screen made of earlier cards."""
+        till = self._of_bridge()
+        known = self.env["customer.card.event"].sudo()
+        found = known.search([("till_id", "=", till.id), ("key", "in", keys[:BATCH])])
+        found._mark_stale()
+        return [
+            {"key": event.key, "state": event.state, "message": event.message or ""} for event in found
+        ]
+
+    @api.model
+    def heartbeat(self, info):
+        """Note the bridge's state; return ``{"till", "now", "lang", "screen"}``."""
+        till = self._of_bridge()
+        readers = info.get("readers") or []
+        till.write(
+            {
+                "bridge_seen_at": fields.Datetime.now(),
+                "bridge_version": str(info.get("version") or "")[:40],
+                "reader_names": "\n".join(
+                    str(one.get("name")) for one in readers if one.get("state") == "connected"
+                ),
+                "spool_depth": int(info.get("spool_depth") or 0),
+            }
+        )
+        return {
+            "till": till.name,
+            "now": fields.Datetime.to_string(fields.Datetime.now()),
+            "lang": self.env.user.lang or "en_US",
+            "screen": till.screen_connected,
+        }
+
+    def _present(self, event):
+        events = self.env["customer.card.event"].sudo()
+        key = str(event.get("key") or "")[:64]
+        if known := events.search([("key", "=", key)]):
+            return known._answer(duplicate=True)
+        medium = self.env["customer.card.medium"]
+        if event.get("kind") in ("token", "uid"):
+            medium = medium._resolve(event["kind"], event.get("value"))
+        row = {
+            "key": key,
+            "till_id": self.id,
+            "customer_card_id": medium.card_id.id,
+            "medium_id": medium.id,
+            "reader": str(event.get("reader") or "")[:120],
+            "origin": "found" if event.get("origin") == "found" else "insert",
+            "presented_at": fields.Datetime.now() - timedelta(seconds=float(event.get("age_s") or 0)),
+        }
+        row.update(self._decide(event, medium))
+        record = events.create(row)
+        self._push(record)
+        return record._answer()
+
+    def _decide(self, event, medium):
+        """Return status, action and message for a presented card; nothing is booked here."""
+        card = medium.card_id.with_env(self.env).sudo()
+        if event.get("kind") == "unreadable":
+            return self._refused("unreadable", self.env._("The card could not be read. Insert it again."))
+        if not medium:
+            return self._refused(
+                "unknown", self.env._("Unknown card. Assign it to a customer first, in Customer Cards.")
+            )
+        if medium.revoked_at:
+            return self._refused(
+                "blocked",
+                self.env._("Card %s was replaced: this chip no longer works. Use the new card.", card.number),
+            )
+        if card.company_id != self.company_id:
+            return self._refused("unknown", self.env._("This card belongs to another company."))
+        if card.state != "active" or not card.active:
+            return self._refused(
+                "blocked", self.env._("Card %s is blocked. Ask the customer or your manager.", card.number)
+            )
+        if float(event.get("age_s") or 0) > FRESH_S:
+            return self._refused(
+                "stale",
+                self.env._("Card %s was presented too long ago. Insert it again.", card.number),
+                state="stale",
+            )
+        action, refusal = self._action_of(card)
+        if refusal and action == "customer":
+            return self._refused("refused", refusal)
+        if not self.screen_connected:
+            return self._refused(
+                "no_screen",
+                self.env._(
+                    "No screen is paired with %s: nothing was booked. Pair a screen in Odoo.", self.name
+                ),
+            )
+        messages = {
+            "issue": self.env._("Card %s: the issue is on the screen.", card.number),
+            "pos": self.env._("Card %s: the order is on the screen.", card.number),
+            "quotation": self.env._("Card %s: the quotation is on the screen.", card.number),
+            "customer": self.env._("Card %s: the customer is on the screen.", card.number),
+        }
+        return {"status": "pushed", "state": "new", "action": action, "message": messages[action]}
+
+    def _refused(self, status, message, state="refused"):
+        return {"status": status, "state": state, "action": "", "message": message}
+
+    def _action_of(self, card):
+        """Return ``(action, refusal)``: what the card's live programs ask for, or why they cannot."""
+        today = card.enrolment_ids._today(card.company_id)
+        live = card._usable_enrolments(today)
+        refusal = None
+        for wanted in PRIORITY:
+            asking = live.filtered(lambda one, wanted=wanted: one.program_id.insert_action == wanted)
+            if wanted == "decrease" and asking:
+                refusals = [one._refusal(today) for one in asking]
+                if all(refusals):
+                    refusal = str(refusals[0])
+                    continue
+            if asking:
+                return ACTIONS[wanted], refusal
+        if not live and not refusal:
+            ended = card._all_enrolments().filtered(lambda one: one.state in ("expired", "blocked"))
+            refusal = str(ended[0]._refusal(today)) if ended else None
+        return "customer", refusal
+
+    def _push(self, event):
+        """Send the event to the paired screens, after the commit."""
+        if self.screen_seen_at:
+            self.env["bus.bus"]._sendone(
+                self.sudo().channel,
+                "customer_card.event",
+                {
+                    "id": event.id,
+                    "action": event.action or "message",
+                    "message": event.message,
+                    "kind": "info" if event.status == "pushed" else "warning",
+                    "at": time.time(),
+                    "age_ms": 0,
+                },
+            )

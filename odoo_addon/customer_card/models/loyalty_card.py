@@ -1,0 +1,304 @@
+from decimal import Decimal
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..rules.periods import term_end
+from .ledger import POINTS, BalanceTooLow, KeyReused, exact, opened, opening
+
+# Types whose points are money, points or pieces. Cards of native promotions are thrown away.
+LEDGER_TYPES = ("gift_card", "ewallet", "loyalty", "bonus_item")
+
+
+class LoyaltyCard(models.Model):
+    """An enrolment (one program of one holder), and the one place where balances change.
+
+    Everything that native Sales and Point of Sale book passes ``create`` and ``write`` here, so
+    ``points`` always equals the sum of the entries and the last entry's balance (law 1).
+    """
+
+    _inherit = "loyalty.card"
+
+    is_enrolment = fields.Boolean(index=True, readonly=True)
+    customer_card_id = fields.Many2one(
+        "customer.card", string="Customer card", index="btree_not_null", ondelete="restrict"
+    )
+    valid_from = fields.Date(readonly=True)
+    blocked = fields.Boolean(tracking=True)
+    state = fields.Selection(
+        [("pending", "Not yet valid"), ("active", "Active"), ("blocked", "Blocked"), ("expired", "Expired")],
+        compute="_compute_state",
+    )
+    points = fields.Float(digits=POINTS)
+    held = fields.Float(string="Reserved", digits=POINTS, readonly=True, copy=False)
+    entry_seq = fields.Integer(readonly=True, copy=False, help="Number of the last entry.")
+    allowance_ids = fields.One2many("loyalty.card.allowance", "card_id", readonly=True)
+    entry_ids = fields.One2many("loyalty.card.entry", "card_id", string="Entries", readonly=True)
+    hold_ids = fields.One2many("loyalty.card.hold", "card_id", readonly=True)
+    kind = fields.Selection(related="program_id.kind")
+    is_unlimited = fields.Boolean(compute="_compute_is_unlimited")
+
+    _enrolments = models.Index("(partner_id, program_id) WHERE is_enrolment AND active")
+    _held_positive = models.Constraint("CHECK (held >= 0)", "More was released than was reserved.")
+
+    def init(self):
+        """One live points account per program and holder: native code takes the first it finds."""
+        self.env.cr.execute(
+            """
+            CREATE UNIQUE INDEX IF NOT EXISTS loyalty_card_one_live_account
+            ON loyalty_card (program_id, partner_id)
+            WHERE is_enrolment AND active AND single_account AND partner_id IS NOT NULL
+            """
+        )
+
+    single_account = fields.Boolean(
+        readonly=True, copy=False, help="Of this program the holder has one live enrolment only."
+    )
+
+    @api.depends("blocked", "valid_from", "expiration_date")
+    def _compute_state(self):
+        for card in self:
+            today = card._today(card.company_id)
+            if card.blocked:
+                card.state = "blocked"
+            elif card.valid_from and card.valid_from > today:
+                card.state = "pending"
+            elif card.expiration_date and card.expiration_date < today:
+                card.state = "expired"
+            else:
+                card.state = "active"
+
+    @api.depends("allowance_ids.unlimited")
+    def _compute_is_unlimited(self):
+        for card in self:
+            card.is_unlimited = any(card.allowance_ids.mapped("unlimited"))
+
+    @api.depends("program_id", "code", "is_enrolment")
+    def _compute_display_name(self):
+        enrolments = self.filtered("is_enrolment")
+        for card in enrolments:
+            card.display_name = card.program_id.name
+        return super(LoyaltyCard, self - enrolments)._compute_display_name()
+
+    @api.model
+    def _today(self, company):
+        """Return today's date where the shop is: days are inclusive in the company's time zone."""
+        zone = pytz.timezone((company or self.env.company).partner_id.tz or "Europe/Berlin")
+        return fields.Datetime.now().replace(tzinfo=pytz.utc).astimezone(zone).date()
+
+    def _is_ledgered(self):
+        return self.is_enrolment or self.program_id.program_type in LEDGER_TYPES
+
+    # --- the ledger's gate ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        values = opening(self.env)
+        cards = super().create(vals_list)
+        for card in cards:
+            if card._is_ledgered() and card.points:
+                card._check_may_book()
+                card._append_entry(exact(card.points), exact(card.points), 1, values or {})
+                super(LoyaltyCard, card).write({"entry_seq": 1})
+        return cards
+
+    def write(self, vals):
+        if "points" not in vals:
+            return super().write(vals)
+        ledgered = self.filtered(lambda card: card._is_ledgered())
+        res = super(LoyaltyCard, self - ledgered).write(vals) if self - ledgered else True
+        if ledgered:
+            ledgered._check_may_book()
+            before = ledgered._lock()
+            for card in ledgered.sorted("id"):
+                card._write_points(vals, *before[card.id])
+        return res
+
+    def _write_points(self, vals, points, seq):
+        values = opening(self.env)
+        balance = exact(vals["points"])
+        if balance == points and not values:
+            return super().write({name: value for name, value in vals.items() if name != "points"})
+        res = super().write({**vals, "entry_seq": seq + 1})
+        self._append_entry(balance - points, balance, seq + 1, values or {})
+        return res
+
+    def _check_may_book(self):
+        """Points are booked by documents and dialogs that check rights, never by a client (law 8)."""
+        if not self.env.su and opening(self.env) is None:
+            raise AccessError(
+                self.env._("Balances are changed by bookings only. Use the correction of the card.")
+            )
+
+    def _lock(self):
+        """Lock the rows and return ``{id: (points, entry_seq)}`` as the database holds them.
+
+        Every booking also updates the row, so a transaction whose snapshot is older fails with a
+        serialization error, which Odoo repeats (law 5).
+        """
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, points, COALESCE(entry_seq, 0) FROM loyalty_card"
+                " WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                tuple(self.ids),
+            )
+        )
+        return {card_id: (exact(points or 0), seq) for card_id, points, seq in rows}
+
+    def _append_entry(self, delta, balance, seq, values):
+        self.ensure_one()
+        return (
+            self.env["loyalty.card.entry"]
+            .sudo()
+            .create(
+                {
+                    "reason": "sale",
+                    "key": f"card:{self.id}:{seq}",
+                    "user_id": self.env.uid,
+                    "company_id": (self.company_id or self.env.company).id,
+                    "customer_card_id": self.customer_card_id.id,
+                    **values,
+                    "card_id": self.id,
+                    "sequence": seq,
+                    "delta": float(delta),
+                    "balance": float(balance),
+                }
+            )
+        )
+
+    def unlink(self):
+        """Archive what has a history (native code deletes gift cards of cancelled orders)."""
+        kept = self.filtered(lambda card: card.entry_seq)
+        kept.active = False
+        return super(LoyaltyCard, self - kept).unlink()
+
+    # --- our own bookings -------------------------------------------------------------
+
+    def _post(self, delta, *, key, reason, **values):
+        """Book *delta* on this card once per *key* and return the entry.
+
+        :param delta: signed Decimal, in the program's unit (currency, points, pieces)
+        :param key: names the event; the same key with the same content returns the same entry
+        :param values: further fields of the entry
+        :raises KeyReused: the key stands for another booking
+        :raises BalanceTooLow: the balance would fall below what is reserved
+        """
+        self.ensure_one()
+        card = self.sudo()
+        delta = exact(delta)
+        points = card._lock()[card.id][0]
+        if entry := card._entry_of(key, delta, values):
+            return entry
+        if delta < 0 and not values.get("overdrawn") and points + delta < exact(card.held):
+            raise BalanceTooLow(
+                self.env._(
+                    "Only %(left)g left on %(program)s: nothing was booked.",
+                    left=points - exact(card.held),
+                    program=card.program_id.name,
+                )
+            )
+        values = {"user_id": self.env.uid, **values, "key": key, "reason": reason}
+        opened(card, **values).write({"points": float(points + delta)})
+        return card.env["loyalty.card.entry"].search([("key", "=", key)])
+
+    def _entry_of(self, key, delta, values):
+        entry = self.env["loyalty.card.entry"].search([("key", "=", key)])
+        if not entry:
+            return entry
+        same = entry.card_id == self and exact(entry.delta) == delta
+        for name in ("product_id", "allowance_id"):
+            same = same and entry[name].id == values.get(name, False)
+        if not same or exact(entry.quantity) != exact(values.get("quantity")):
+            raise KeyReused(self.env._("This key was used for another booking: nothing was booked."))
+        return entry
+
+    def _post_opening_balance(self):
+        """Write the first entry of balances that are older than the ledger."""
+        for card in self.filtered(lambda card: card._is_ledgered() and not card.entry_seq):
+            points = exact(card.points)
+            card._append_entry(points, points, 1, {"reason": "opening"})
+            super(LoyaltyCard, card).write({"entry_seq": 1})
+
+    def _reserve(self, amount, *, kind, key, expires_at=None):
+        """Reserve *amount* for an open order; the same key returns the same reservation.
+
+        :raises BalanceTooLow: less than *amount* is free
+        """
+        self.ensure_one()
+        card, amount = self.sudo(), exact(amount)
+        points = card._lock()[card.id][0]
+        holds = card.env["loyalty.card.hold"]
+        if hold := holds.search([("key", "=", key)]):
+            return hold
+        free = points - exact(card.held)
+        if amount > free:
+            raise BalanceTooLow(
+                self.env._("Only %(left)g left on %(program)s.", left=free, program=card.program_id.name)
+            )
+        card.held = float(exact(card.held) + amount)
+        return holds.create(
+            {"card_id": card.id, "kind": kind, "amount": float(amount), "key": key, "expires_at": expires_at}
+        )
+
+    # --- enrolment --------------------------------------------------------------------
+
+    @api.model
+    def _create_enrolment(self, program, partner, customer_card, day, key):
+        card = self.create(
+            {
+                "is_enrolment": True,
+                "single_account": program.kind == "points",
+                "program_id": program.id,
+                "partner_id": partner.id,
+                "customer_card_id": customer_card.id if customer_card else False,
+                "valid_from": day,
+                "expiration_date": term_end(day, program.term_months),
+                "points": 0,
+            }
+        )
+        granted = card._create_allowances()
+        if program.kind == "bonus_item":
+            card._post(granted, key=key or f"grant:{card.id}", reason="grant")
+        return card
+
+    def _create_allowances(self):
+        """Create the counters of the program's lines and return the pieces granted in all."""
+        self.ensure_one()
+        granted = Decimal(0)
+        for line in self.program_id.line_ids:
+            if self.program_id.kind != "bonus_item":
+                continue
+            self.env["loyalty.card.allowance"].create(
+                {
+                    "card_id": self.id,
+                    "program_line_id": line.id,
+                    "product_id": line.product_id.id,
+                    "date_from": self.valid_from,
+                    "date_to": self.expiration_date,
+                    "unlimited": not line.quantity,
+                    "quantity": line.quantity,
+                }
+            )
+            granted += exact(line.quantity)
+        return granted
+
+    def action_reverse_last_issue(self):
+        """Take the newest issue back: the pieces return to the counter, the day is free again."""
+        self.ensure_one()
+        reversed_ids = self.env["loyalty.card.entry"].sudo().search([("card_id", "=", self.id), ("reason", "=", "reversal")])
+        issue = self.env["loyalty.card.entry"].sudo().search(
+            [
+                ("card_id", "=", self.id),
+                ("reason", "=", "issue"),
+                ("id", "not in", reversed_ids.reversal_of_id.ids),
+            ],
+            limit=1,
+        )
+        if not issue:
+            raise UserError(self.env._("There is no issue to take back."))
+        self._reverse_issue(issue, key=f"reversal:{issue.id}")
+        return True

@@ -1,0 +1,94 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .ledger import POINTS, PlainMany2one
+
+REASONS = [
+    ("opening", "Opening balance"),
+    ("grant", "Program assigned"),
+    ("issue", "Issue"),
+    ("earn", "Earned"),
+    ("claw_back", "Taken back"),
+    ("reversal", "Reversal"),
+    ("sale", "Sale"),
+    ("correction", "Correction"),
+]
+
+
+class LoyaltyCardEntry(models.Model):
+    """One line of the history. Entries are appended, never changed and never deleted.
+
+    The only foreign key is the enrolment. Everything else is a plain id, so that deleting a
+    user, an article or a till does not touch the past, and no name of a person stands here.
+    """
+
+    _name = "loyalty.card.entry"
+    _description = "History entry"
+    _order = "id desc"
+    _log_access = False
+
+    card_id = fields.Many2one("loyalty.card", string="Enrolment", required=True, ondelete="restrict")
+    sequence = fields.Integer(required=True, help="Counts from 1 within the enrolment.")
+    date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
+    reason = fields.Selection(REASONS, required=True)
+    delta = fields.Float(digits=POINTS, string="Change")
+    balance = fields.Float(digits=POINTS, string="Balance")
+    quantity = fields.Float(digits="Product Unit")
+    remaining = fields.Float(digits="Product Unit", help="What the allowance still held afterwards.")
+    unlimited = fields.Boolean(string="Flat")
+    key = fields.Char(required=True, help="Idempotency key: the same event books once.")
+    note = fields.Char()
+    overdrawn = fields.Boolean()
+    allowance_id = PlainMany2one("loyalty.card.allowance")
+    product_id = PlainMany2one("product.product", string="Article")
+    user_id = PlainMany2one("res.users", string="Employee")
+    till_id = PlainMany2one("customer.till", string="Till")
+    customer_card_id = PlainMany2one("customer.card", string="Card")
+    company_id = PlainMany2one("res.company")
+    reversal_of_id = PlainMany2one("loyalty.card.entry", string="Reverses")
+    origin_model = fields.Char()
+    origin_id = fields.Integer()
+    origin_name = fields.Char(string="Document")
+
+    _card_sequence = models.UniqueIndex("(card_id, sequence)", "This entry exists already.")
+    _key_unique = models.UniqueIndex("(key)", "This booking was made already.")
+    _card_history = models.Index("(card_id, id DESC)")
+    _origin = models.Index("(origin_model, origin_id)")
+    _company_date = models.Index("(company_id, date)")
+    _reversal = models.UniqueIndex("(reversal_of_id) WHERE reversal_of_id IS NOT NULL")
+
+    def init(self):
+        """Let the database itself refuse to change the past (law 3)."""
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION loyalty_card_entry_append_only() RETURNS trigger AS $$
+            BEGIN
+                IF current_setting('customer_card.ledger', true) = 'open' THEN
+                    IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF;
+                    RETURN OLD;
+                END IF;
+                RAISE EXCEPTION 'history entries are append-only: book a reversal instead';
+            END $$ LANGUAGE plpgsql;
+            DROP TRIGGER IF EXISTS append_only ON loyalty_card_entry;
+            CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON loyalty_card_entry
+                FOR EACH ROW EXECUTE FUNCTION loyalty_card_entry_append_only();
+            DROP TRIGGER IF EXISTS append_only_truncate ON loyalty_card_entry;
+            CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON loyalty_card_entry
+                FOR EACH STATEMENT EXECUTE FUNCTION loyalty_card_entry_append_only();
+            """
+        )
+
+    def _open_ledger(self):
+        """Lift the trigger until the end of this transaction: migration, uninstall, erasure only."""
+        self.env.cr.execute("SET LOCAL customer_card.ledger = 'open'")
+
+    @api.depends("card_id", "sequence")
+    def _compute_display_name(self):
+        for entry in self:
+            entry.display_name = f"{entry.card_id.display_name} #{entry.sequence}"
+
+    def write(self, vals):
+        raise UserError(self.env._("History entries are never changed. Book a reversal instead."))
+
+    def unlink(self):
+        raise UserError(self.env._("History entries are never deleted. Book a reversal instead."))

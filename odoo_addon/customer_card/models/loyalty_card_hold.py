@@ -1,0 +1,30 @@
+from odoo import fields, models
+
+from .ledger import POINTS
+
+
+class LoyaltyCardHold(models.Model):
+    """A reservation: what an open order is about to spend. ``held`` is the sum of the open ones."""
+
+    _name = "loyalty.card.hold"
+    _description = "Reservation"
+    _order = "id desc"
+
+    card_id = fields.Many2one("loyalty.card", required=True, ondelete="restrict", index=True)
+    company_id = fields.Many2one(related="card_id.company_id", store=True)
+    kind = fields.Selection(
+        [("pos", "Point of sale order"), ("quotation", "Quotation")], required=True, readonly=True
+    )
+    amount = fields.Float(digits=POINTS, required=True, readonly=True)
+    state = fields.Selection(
+        [("open", "Open"), ("captured", "Spent"), ("released", "Released")],
+        default="open",
+        required=True,
+        readonly=True,
+    )
+    key = fields.Char(required=True, readonly=True, help="Names the order line that reserves.")
+    expires_at = fields.Datetime(readonly=True)
+
+    _key_unique = models.UniqueIndex("(key)", "This reservation exists already.")
+    _amount_positive = models.Constraint("CHECK (amount > 0)", "A reservation is above zero.")
+    _due = models.Index("(expires_at) WHERE state = 'open'")

@@ -1,0 +1,318 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+# Our kinds stand on native program types; a program without kind is a native one.
+KIND_TYPES = {"bonus_item": "bonus_item", "discount": "promotion", "points": "loyalty"}
+# Never true for ours: without the sale and pos glue nothing is given away (the gate fails closed).
+NATIVE_GATES = ("sale_ok", "pos_ok")
+NO_PRODUCT = "[('id', '=', 0)]"
+
+
+class LoyaltyProgram(models.Model):
+    """A program of the customer card, on top of Odoo's own loyalty program."""
+
+    _inherit = "loyalty.program"
+
+    kind = fields.Selection(
+        [("bonus_item", "Bonus item"), ("discount", "Discount"), ("points", "Points")],
+        string="Type",
+        index=True,
+        copy=True,
+        help="The kind of customer card program. It cannot change once a customer has the program.",
+    )
+    program_type = fields.Selection(
+        selection_add=[("bonus_item", "Bonus items")],
+        ondelete={"bonus_item": lambda programs: programs._archive_bonus_items()},
+    )
+    insert_action = fields.Selection(
+        [
+            ("none", "Nothing"),
+            ("decrease", "Decrease quantity"),
+            ("pos", "Open point of sale order"),
+            ("quotation", "Open quotation (without case)"),
+        ],
+        string="Action",
+        default="none",
+        required=True,
+        help="What happens when a card with this program is inserted at a till.",
+    )
+    card_required = fields.Boolean(
+        string="Only with the card",
+        help="The program applies only to orders for which the card was presented.",
+    )
+    once_per_day = fields.Boolean(help="A second issue on the same day is refused.")
+    no_article_choice = fields.Boolean(
+        string="No article choice",
+        help="The article of the only program line is issued at once, without a dialog.",
+    )
+    term_months = fields.Integer(string="Term (months)", help="0 for no end.")
+    line_ids = fields.One2many("loyalty.program.line", "program_id", string="Program lines", copy=True)
+    parent_program_id = fields.Many2one(
+        "loyalty.program", ondelete="restrict", index="btree_not_null", copy=False
+    )
+    child_program_ids = fields.One2many("loyalty.program", "parent_program_id", copy=False)
+    points_per_unit = fields.Float(
+        string="Points per currency unit",
+        default=100,
+        digits=(12, 2),
+        help="So many points are worth one currency unit.",
+    )
+    earn_service_percent = fields.Float(string="Bonus on services (%)", digits=(6, 2))
+    earn_article_percent = fields.Float(string="Bonus on articles (%)", digits=(6, 2))
+    enrolment_count = fields.Integer(compute="_compute_enrolment_count", string="Customers")
+
+    _term_positive = models.Constraint("CHECK (term_months >= 0)", "A term cannot be negative.")
+    _rates_positive = models.Constraint(
+        "CHECK (points_per_unit > 0 AND earn_service_percent >= 0 AND earn_article_percent >= 0)",
+        "Points per currency unit must be above zero, bonus percentages cannot be negative.",
+    )
+
+    def _compute_enrolment_count(self):
+        counts = dict(
+            self.env["loyalty.card"]._read_group(
+                [("program_id", "in", self.ids), ("is_enrolment", "=", True)],
+                ["program_id"],
+                ["__count"],
+            )
+        )
+        for program in self:
+            program.enrolment_count = counts.get(program, 0)
+
+    # --- native hooks -----------------------------------------------------------------
+
+    @api.model
+    def _program_items_name(self):
+        return {**super()._program_items_name(), "bonus_item": self.env._("Bonus items")}
+
+    @api.model
+    def _program_type_default_values(self):
+        """Bonus items have no rule and no reward: native Sales and POS pass them by (measured)."""
+        empty = [fields.Command.clear()]
+        return {
+            **super()._program_type_default_values(),
+            "bonus_item": {
+                "applies_on": "current",
+                "trigger": "auto",
+                "portal_visible": False,
+                "portal_point_name": self.env._("pieces"),
+                "rule_ids": empty,
+                "reward_ids": empty,
+                "communication_plan_ids": empty,
+            },
+        }
+
+    @api.constrains("reward_ids")
+    def _constrains_reward_ids(self):
+        others = self.filtered(lambda program: program.program_type != "bonus_item")
+        return super(LoyaltyProgram, others)._constrains_reward_ids()
+
+    def _init_column(self, column_name):
+        """Keep our programs closed when the native column arrives after them, default true."""
+        super()._init_column(column_name)
+        if column_name in NATIVE_GATES:
+            self.env.cr.execute(
+                f"UPDATE loyalty_program SET {column_name} = false WHERE kind IS NOT NULL"
+            )
+
+    def _archive_bonus_items(self):
+        """Uninstall: a fallback to a promotion would give everybody ten percent."""
+        self.write({"active": False, "program_type": "promo_code"})
+
+    # --- create, write ----------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        closed = {name: False for name in NATIVE_GATES if name in self._fields}
+        for vals in vals_list:
+            if kind := vals.get("kind"):
+                vals.update(closed, program_type=KIND_TYPES[kind])
+        programs = super().create(vals_list)
+        programs._sync_rules()
+        programs._sync_discounts()
+        return programs
+
+    def write(self, vals):
+        if "kind" in vals:
+            self._check_kind_change(vals["kind"])
+            if vals["kind"]:
+                vals = {**vals, "program_type": KIND_TYPES[vals["kind"]]}
+        if self.filtered("kind") or vals.get("kind"):
+            vals = {name: value for name, value in vals.items() if name not in NATIVE_GATES}
+        res = super().write(vals)
+        if vals.keys() & {"kind", "name", "points_per_unit"}:
+            self._sync_rules()
+        if vals.keys() & {"kind", "name", "active", "company_id", "currency_id"}:
+            self._sync_discounts()
+        return res
+
+    def _check_kind_change(self, kind):
+        changed = self.filtered(lambda program: program.kind != kind)
+        if changed.coupon_ids:
+            raise UserError(
+                self.env._("The type cannot change any more: customers have this program already.")
+            )
+
+    @api.constrains("kind", "insert_action", "no_article_choice", "line_ids")
+    def _check_insert_action(self):
+        for program in self:
+            if program.insert_action == "decrease" and program.kind != "bonus_item":
+                raise ValidationError(
+                    self.env._("Only bonus item programs can decrease a quantity on insert.")
+                )
+
+    def _sync_rules(self):
+        """A points program earns from documents only; its native rule matches no product.
+
+        Without a rule its reward could not be redeemed at the till (measured).
+        """
+        for program in self.filtered(lambda program: program.kind == "points"):
+            rule = {"product_domain": NO_PRODUCT, "reward_point_mode": "order"}
+            reward = {
+                "reward_type": "discount",
+                "discount_mode": "per_point",
+                "discount": 1 / program.points_per_unit,
+                "discount_applicability": "order",
+                "required_points": 1,
+                "description": program.name,
+            }
+            if program.rule_ids.mapped("product_domain") == [NO_PRODUCT]:
+                program.reward_ids[:1].write(reward)
+                continue
+            program.write(
+                {
+                    "rule_ids": [fields.Command.clear(), fields.Command.create(rule)],
+                    "reward_ids": [fields.Command.clear(), fields.Command.create(reward)],
+                }
+            )
+
+    def _sync_discounts(self):
+        """Let each discount line stand as one native promotion with one rule and one reward.
+
+        Native engines claim only the first reward of a promotion (measured), so the second and
+        further lines live on hidden child programs.
+        """
+        for program in self.filtered(lambda program: program.kind == "discount"):
+            lines = program.line_ids.filtered("discount_id")
+            children = program.with_context(active_test=False).child_program_ids
+            carriers = [program, *children]
+            for position, line in enumerate(lines):
+                if position == len(carriers):
+                    carriers.append(program._create_child())
+                carriers[position]._carry_discount(line.discount_id)
+            for child in carriers[max(len(lines), 1) :]:
+                child.active = False
+
+    def _create_child(self):
+        return self.create(
+            {
+                "name": self.name,
+                "kind": "discount",
+                "parent_program_id": self.id,
+                "company_id": self.company_id.id,
+                "currency_id": self.currency_id.id,
+            }
+        )
+
+    def _carry_discount(self, discount):
+        domain = repr(list(discount._product_domain()))
+        rule = {
+            "product_domain": domain,
+            "reward_point_mode": "order",
+            "reward_point_amount": 1,
+            "minimum_qty": 0,
+            "minimum_amount": 0,
+        }
+        reward = {
+            "reward_type": "discount",
+            "discount": discount.percent,
+            "discount_mode": "percent",
+            "discount_applicability": "specific",
+            "discount_product_domain": domain,
+            "required_points": 1,
+            "description": discount.name,
+        }
+        if self.parent_program_id:
+            self.write({"active": self.parent_program_id.active, "name": self.parent_program_id.name})
+        if self.rule_ids and self.reward_ids:
+            self.rule_ids[0].write(rule)
+            self.reward_ids[0].write(reward)
+            self.rule_ids[1:].unlink()
+            self.reward_ids[1:].unlink()
+        else:
+            self.write(
+                {
+                    "rule_ids": [fields.Command.clear(), fields.Command.create(rule)],
+                    "reward_ids": [fields.Command.clear(), fields.Command.create(reward)],
+                }
+            )
+
+    # --- the gate ---------------------------------------------------------------------
+
+    @api.model
+    def _live_enrolment_domain(self, partner, customer_card, day):
+        """Return the domain of enrolments usable on *day* by this partner or with this card."""
+        holders = []
+        if partner:
+            holders.append([("partner_id", "=", partner.id)])
+        if customer_card:
+            holders.append([("customer_card_id", "=", customer_card.id)])
+        return list(
+            Domain("is_enrolment", "=", True)
+            & Domain("active", "=", True)
+            & Domain("blocked", "=", False)
+            & (Domain("valid_from", "=", False) | Domain("valid_from", "<=", day))
+            & (Domain("expiration_date", "=", False) | Domain("expiration_date", ">=", day))
+            & (Domain.OR(holders) if holders else Domain.FALSE)
+        )
+
+    @api.model
+    def _gate_domain(self, partner, customer_card, day):
+        """Return the domain of our programs that are open to this partner and presented card.
+
+        A program that needs the card opens only for the card's own enrolments, and for those of
+        its holder that hang on no other card. Child programs follow their parent.
+        """
+        card = customer_card.filtered(lambda card: card.state == "active") if customer_card else None
+        live = Domain(self._live_enrolment_domain(partner, card, day))
+        on_card = Domain.FALSE
+        if card:
+            holder = card.partner_id == partner if partner else False
+            on_card = live & Domain("customer_card_id", "in", [card.id] + ([False] if holder else []))
+        opened = (
+            Domain("card_required", "=", False) & Domain("coupon_ids", "any", list(live))
+        ) | (Domain("card_required", "=", True) & Domain("coupon_ids", "any", list(on_card)))
+        parents = opened & (
+            Domain("kind", "!=", "discount") | Domain("line_ids.discount_id", "!=", False)
+        )
+        return list(
+            Domain("kind", "!=", False)
+            & (
+                (Domain("parent_program_id", "=", False) & parents)
+                | Domain("parent_program_id", "any", list(parents & Domain("active", "=", True)))
+            )
+        )
+
+    # --- enrolment --------------------------------------------------------------------
+
+    def _enrol(self, partner=None, customer_card=None, *, day=None, key=None):
+        """Give this program to a holder and return the enrolment.
+
+        Discounts and points exist once per holder: a live one is returned as it is.
+
+        :param day: first valid day, default today in the company's time zone
+        :param key: idempotency key of the opening entry
+        :raises UserError: no holder named
+        :source: seed 002, Verkauf durch; seed 000, Programme der Karte zuordnen
+        """
+        self.ensure_one()
+        cards = self.env["loyalty.card"].sudo()
+        partner = partner or (customer_card and customer_card.partner_id) or self.env["res.partner"]
+        if not partner and not customer_card:
+            raise UserError(self.env._("Choose the customer or the card that gets the program."))
+        day = day or cards._today(self.company_id)
+        if self.kind in ("discount", "points"):
+            domain = self._live_enrolment_domain(partner, customer_card, day)
+            if live := cards.search(domain + [("program_id", "=", self.id)], limit=1):
+                return live
+        return cards._create_enrolment(self, partner, customer_card, day, key)

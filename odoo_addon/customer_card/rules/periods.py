@@ -1,0 +1,36 @@
+"""Terms in months, as German civil law counts them."""
+
+import calendar
+from datetime import date, timedelta
+
+
+def add_months(start: date, months: int) -> date:
+    """Return the same day number *months* later; a missing day becomes the month's last (I12).
+
+    :source: BGB §188 (3)
+    """
+    index = start.year * 12 + start.month - 1 + months
+    year, month = divmod(index, 12)
+    day = min(start.day, calendar.monthrange(year, month + 1)[1])
+    return date(year, month + 1, day)
+
+
+def term_end(start: date, months: int) -> date | None:
+    """Return the last valid day, inclusive, of a term sold on *start*; None when it has no end.
+
+    Sold on 31.01. with one month: valid to 28./29.02.
+
+    :source: seed 002, Laufzeit (Monate); BGB §§187 I, 188 II
+    """
+    return add_months(start, months) if months else None
+
+
+def period_bounds(start: date, months: int, number: int) -> tuple[date, date]:
+    """Return first and last day of period *number* (from 1); periods leave no gap and no overlap.
+
+    Always counted from *start*, so that short months do not shift the later periods.
+
+    :source: seed 002, Positionen aufteilen; I13
+    """
+    first = start if number == 1 else add_months(start, (number - 1) * months) + timedelta(days=1)
+    return first, add_months(start, number * months)

@@ -1,0 +1,61 @@
+/** What a presented card opens on any page; the sale and pos modules add "quotation" and "pos". */
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { IssueDialog } from "./issue_dialog";
+
+let closeOpenDialog = () => {};
+
+/**
+ * Open the issue dialog, or only say what a direct issue has booked already.
+ *
+ * A second card closes the first card's dialog: two customers' dialogs above each other would invite
+ * booking on the wrong one.
+ */
+export async function issue(env, claim) {
+    const till = env.services["customer_card.till"];
+    if (claim.result?.message) {
+        till.show(claim.result.message, { type: claim.result.refused ? "warning" : "success" });
+        return false;
+    }
+    if (!claim.counters.length) {
+        return openCustomer(env, claim);
+    }
+    closeOpenDialog();
+    let booking = false;
+    await new Promise((resolve) => {
+        closeOpenDialog = env.services.dialog.add(
+            IssueDialog,
+            { claim, onBooking: (promise) => (booking = promise) },
+            { onClose: resolve }
+        );
+    });
+    // A dialog closed while it was booking still tells how that ended.
+    const outcome = await booking;
+    if (outcome) {
+        till.show(outcome.message, { type: "success" });
+        return false;
+    }
+    return _t("Nothing was issued.");
+}
+
+export async function openCustomer(env, claim) {
+    if (!claim.partner?.id) {
+        env.services["customer_card.till"].show(_t("Card %s has no customer.", claim.card?.number || ""));
+        return "";
+    }
+    // Point of Sale starts without the action service on some screens: ask for it late.
+    await env.services.action?.doAction({
+        type: "ir.actions.act_window",
+        res_model: "res.partner",
+        res_id: claim.partner.id,
+        views: [[false, "form"]],
+        target: "current",
+    });
+    return claim.partner.name;
+}
+
+registry
+    .category("customer_card.actions")
+    .add("issue", issue)
+    .add("customer", openCustomer)
+    .add("none", openCustomer);
