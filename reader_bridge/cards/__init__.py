@@ -1,0 +1,1 @@
+"""How to speak to the cards themselves, whichever reader they lie on."""

@@ -1,0 +1,197 @@
+"""The bridge itself: watcher, one thread per reader, spool, sender, put together."""
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from connector.erp import Erp, ErpSettings, connect
+from reader_bridge import __version__
+from reader_bridge.board import Board
+from reader_bridge.config import BridgeSettings
+from reader_bridge.events import CardPresented
+from reader_bridge.health import Health
+from reader_bridge.heartbeat import Heartbeat
+from reader_bridge.link import Link
+from reader_bridge.messages import Say, Translator
+from reader_bridge.policy import POLICIES, Notice, Policy, Signal
+from reader_bridge.readers.base import Event, Seen
+from reader_bridge.readers.pcsc import PcscWatcher
+from reader_bridge.readers.pcsc_card import PcscSlot
+from reader_bridge.readers.slot import SlotWorker
+from reader_bridge.sender import Sender
+from reader_bridge.spool import Spool
+from reader_bridge.systemd import notify
+
+_log = logging.getLogger(__name__)
+_WATCHER_MAX_AGE_S = 10.0
+
+
+class Desk:
+    """Where the readers' events come together; the watcher's listener.
+
+    :param worker: makes the thread that reads one reader's cards
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        board: Board,
+        policy: Policy,
+        wake: Callable[[], None],
+        worker: Callable[[str, "Desk"], SlotWorker] | None = None,
+    ) -> None:
+        self._spool = spool
+        self._board = board
+        self._policy = policy
+        self._wake = wake
+        self._make_worker = worker or _pcsc_worker
+        self._workers: dict[str, SlotWorker] = {}
+        self._listed = False
+
+    def card(self, event: Event) -> None:
+        """Pass the event to the thread of its reader."""
+        if worker := self._workers.get(event.reader):
+            worker.put(event)
+
+    def readers(self, names: list[str]) -> None:
+        """Start and end the threads of readers that came and went."""
+        for name in [name for name in self._workers if name not in names]:
+            self._leave(name)
+            _log.warning("%s", self._board.say(Say.READER_GONE, reader=name))
+        for name in [name for name in names if name not in self._workers]:
+            self._workers[name] = self._make_worker(name, self)
+            self._workers[name].start()
+            self._board.reader(name, "ready")
+            if self._listed:
+                _log.info("%s", self._board.say(Say.READER_FOUND, reader=name))
+        if names:
+            self._board.right("cards")
+            if not self._listed:
+                _log.info("%s", self._board.say(Say.WATCHING, readers=", ".join(names)))
+        elif self._board.wrong("cards", self._board.say(Say.NO_READER)):
+            _log.warning("%s", self._board.say(Say.NO_READER))
+        self._listed = True
+
+    def service(self, up: bool, reason: str) -> None:
+        """Say that the card service left or came back."""
+        if up:
+            if self._board.right("service"):
+                _log.info("%s", self._board.say(Say.SERVICE_BACK))
+            return
+        for name in list(self._workers):
+            self._leave(name)
+        self._listed = False
+        sentence = self._board.say(Say.NO_SERVICE, reason=reason)
+        if self._board.wrong("service", sentence):
+            self._policy.show(Notice(Signal.TROUBLE, sentence))
+
+    def remembered(self, reader: str) -> Seen | None:
+        """Return what the spool knows of a reader."""
+        return self._spool.seen(reader)
+
+    def presented(self, card: CardPresented, event: Event) -> None:
+        """Keep the card; before anything else, and in the thread of its reader."""
+        self._board.reader(card.reader, "card")
+        if self._spool.paused():
+            _log.info("a card is being written; the one in %s is not reported", card.reader)
+            return
+        try:
+            added = self._spool.append(card, event)
+        except sqlite3.Error as error:
+            self._board.wrong("spool", str(error))
+            text = self._board.say(Say.NOT_NOTED, reader=card.reader, reason=error)
+            self._policy.show(Notice(Signal.TROUBLE, text, card.reader))
+            return
+        self._board.right("spool")
+        if not added:
+            _log.info("%s", self._board.say(Say.CARD_SAME, reader=card.reader))
+            return
+        self._wake()
+        if card.credential.kind == "unreadable":
+            text = self._board.say(Say.CARD_UNREADABLE, reader=card.reader)
+            self._policy.show(Notice(Signal.AGAIN, text, card.reader))
+            return
+        noted = Say.CARD_FOUND if card.origin == "found" else Say.CARD_NOTED
+        _log.info(
+            "%s (%s %s)",
+            self._board.say(noted, reader=card.reader),
+            card.credential.kind,
+            card.credential.fingerprint[:4],
+        )
+
+    def removed(self, reader: str) -> None:
+        """Note that a reader is empty."""
+        self._spool.removed(reader)
+        self._board.reader(reader, "ready")
+
+    def _leave(self, name: str) -> None:
+        self._workers.pop(name).stop()
+        self._board.reader(name, "gone")
+
+
+class Bridge:
+    """Everything that runs on a till.
+
+    :param dial: how to open a connection to the ERP
+    """
+
+    def __init__(
+        self, settings: BridgeSettings, dial: Callable[[ErpSettings], Erp] = connect
+    ) -> None:
+        follow = settings.language == "auto"
+        self.board = Board(Translator("en" if follow else settings.language))
+        self.spool = Spool(settings.spool)
+        policy = POLICIES[settings.policy]()
+        self._sender = Sender(self.spool, Link(settings.erp, dial), policy, self.board)
+        self._heartbeat = Heartbeat(
+            self.spool, Link(settings.erp, dial), self.board, settings.heartbeat_s, follow
+        )
+        desk = Desk(self.spool, self.board, policy, self._sender.wake)
+        self._watcher = PcscWatcher(desk, settings.readers, alive=self._looked)
+        self._health = Health(self.report, settings.health_port) if settings.health_port else None
+        self._looked_at_s = time.monotonic()
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Run until stopped; the calling thread becomes the watcher."""
+        _log.info("customer-card-bridge %s, spool: %d waiting", __version__, self.spool.depth())
+        self._sender.start()
+        self._heartbeat.start()
+        if self._health:
+            self._health.start()
+        notify("READY=1")
+        self._watcher.run(self._stop)
+        self._sender.stop()
+        self._heartbeat.stop()
+        self._sender.join(2)
+
+    def stop(self) -> None:
+        """Ask for the end, from any thread or signal handler."""
+        self._stop.set()
+        self._watcher.cancel()
+
+    def report(self) -> dict[str, Any]:
+        """Return the bridge's health; no card and no person is in it."""
+        age_s = time.monotonic() - self._looked_at_s
+        trouble = dict(self.board.trouble)
+        return {
+            "ok": age_s < _WATCHER_MAX_AGE_S and not trouble,
+            "version": __version__,
+            "till": self.board.till,
+            "screen": self.board.screen,
+            "watcher_age_s": round(age_s, 1),
+            "spool_depth": self.spool.depth(),
+            "readers": dict(self.board.readers),
+            "trouble": trouble,
+        }
+
+    def _looked(self) -> None:
+        self._looked_at_s = time.monotonic()
+        notify("WATCHDOG=1")
+
+
+def _pcsc_worker(reader: str, desk: Desk) -> SlotWorker:
+    return SlotWorker(PcscSlot(reader), desk.presented, desk.removed)

@@ -1,0 +1,1 @@
+"""Where cards come from: one module for each way a reader is attached."""

@@ -1,0 +1,74 @@
+"""What every kind of reader reports."""
+
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """A card lies in the reader.
+
+    :param service: names the running card service; its counts begin anew with the next one
+    :param count: the service's own number of this insertion
+    :param origin: ``insert``, or ``found`` when it was there before we looked
+    :param at_s: boot-time clock, seconds
+    """
+
+    reader: str
+    service: str
+    count: int
+    atr: bytes
+    origin: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A card came and went before anybody could look at it; the service's count gives it away."""
+
+    reader: str
+    service: str
+    count: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The reader is empty (or gone, and its card with it)."""
+
+    reader: str
+
+
+Event = Inserted | Missed | Removed
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The last known state of one reader."""
+
+    service: str
+    count: int
+    present: bool
+
+
+class Listener(Protocol):
+    """Who wants to know; called from the watching thread, so it must not wait for anything."""
+
+    def card(self, event: Event) -> None:
+        """A card came, went, or was missed."""
+
+    def readers(self, names: list[str]) -> None:
+        """The list of readers changed."""
+
+    def service(self, up: bool, reason: str) -> None:
+        """The card service came or went."""
+
+    def remembered(self, reader: str) -> Seen | None:
+        """Return what was last known of a reader, also from before a restart of the bridge."""
+
+
+def boot_time() -> float:
+    """Return the seconds since the machine started, sleep included."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)

@@ -1,0 +1,95 @@
+"""One thread per reader: what lies in it is read here, so that a slow card holds up nobody else."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from connector.exceptions import ReaderError
+from reader_bridge.cards.base import Channel
+from reader_bridge.cards.detect import medium, read_credential
+from reader_bridge.events import CardPresented, Credential, insertion_key
+from reader_bridge.readers.base import Event, Inserted, Missed, Removed
+
+_log = logging.getLogger(__name__)
+_RETRY_S = (0.03, 0.1, 0.2)
+
+
+class Slot(Protocol):
+    """A reader that can be asked for the card in it."""
+
+    reader: str
+
+    def card(self) -> AbstractContextManager[Channel]: ...
+    def close(self) -> None: ...
+
+
+class SlotWorker(threading.Thread):
+    """Reads each inserted card and hands it over, also one that cannot be read.
+
+    :param presented: takes the card and its event; must not lose it
+    :param removed: told when the reader is empty again
+    """
+
+    def __init__(
+        self,
+        slot: Slot,
+        presented: Callable[[CardPresented, Event], None],
+        removed: Callable[[str], None],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        super().__init__(name=f"reader {slot.reader}", daemon=True)
+        self._slot = slot
+        self._presented = presented
+        self._removed = removed
+        self._sleep = sleep
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+
+    def put(self, event: Event) -> None:
+        """Queue one event; never waits."""
+        self._events.put(event)
+
+    def stop(self) -> None:
+        """End after what is queued."""
+        self._events.put(None)
+
+    def run(self) -> None:
+        """Work through the events in their order."""
+        while (event := self._events.get()) is not None:
+            try:
+                self.handle(event)
+            except Exception:  # noqa: BLE001 - one bad card must not end the reading of cards
+                _log.exception("reader %s: a card event could not be handled", self._slot.reader)
+        self._slot.close()
+
+    def handle(self, event: Event) -> None:
+        """Deal with one event."""
+        if isinstance(event, Removed):
+            self._removed(event.reader)
+            return
+        if isinstance(event, Missed):
+            credential, origin = Credential("unreadable", "", "rfid"), "insert"
+        else:
+            credential, origin = self._read(event), event.origin
+        key = insertion_key(event.service, event.reader, event.count)
+        self._presented(CardPresented(key, credential, event.reader, origin, event.at_s), event)
+
+    def _read(self, event: Inserted) -> Credential:
+        nothing = Credential("unreadable", "", medium(event.atr))
+        for pause_s in (*_RETRY_S, None):
+            try:
+                with self._slot.card() as channel:
+                    credential = read_credential(channel)
+            except ReaderError as error:
+                _log.info("reader %s: %s", self._slot.reader, error)
+                credential = nothing
+            except Exception:  # noqa: BLE001 - pyscard raises bare SystemError on dead handles
+                _log.exception("reader %s: unexpected error while reading", self._slot.reader)
+                credential = nothing
+            if credential.kind != "unreadable" or pause_s is None:
+                return credential
+            self._sleep(pause_s)
+        return nothing
