@@ -1,0 +1,11 @@
+from odoo import api, models
+
+
+class LoyaltyProgram(models.Model):
+    """The point of sale must know which programs are gated."""
+
+    _inherit = "loyalty.program"
+
+    @api.model
+    def _load_pos_data_fields(self, config):
+        return [*super()._load_pos_data_fields(config), "kind"]

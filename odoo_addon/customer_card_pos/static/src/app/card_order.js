@@ -1,0 +1,101 @@
+/** A presented card opens an order of its holder, but never in the middle of a payment. */
+import { PosStore } from "@point_of_sale/app/services/pos_store";
+import { _t } from "@web/core/l10n/translation";
+import { patch } from "@web/core/utils/patch";
+
+import { takeHandover } from "@customer_card_pos/handover";
+
+const OPEN_SCREENS = new Set(["ProductScreen", "TicketScreen", "ReceiptScreen", "SaverScreen"]);
+
+patch(PosStore.prototype, {
+    async setup() {
+        this.waitingCards = [];
+        await super.setup(...arguments);
+        const claim = takeHandover();
+        if (claim) {
+            await this.presentCard(claim);
+        }
+    },
+
+    navigate(routeName) {
+        const result = super.navigate(...arguments);
+        if (routeName === "ProductScreen" && this.waitingCards.length) {
+            this.openWaitingCards();
+        }
+        return result;
+    },
+
+    /**
+     * Open the card's order now, or as soon as the payment that runs is done.
+     *
+     * @returns {string} what came of it, for the seller at the card reader
+     */
+    async presentCard(claim) {
+        const name = claim.partner?.name || claim.card.number;
+        if (this.cashier && OPEN_SCREENS.has(this.router.state.current)) {
+            await this.openCardOrder(claim);
+            return name;
+        }
+        this.waitingCards.push({ claim, order: this.getOrder() });
+        const message =
+            this.router.state.current === "PaymentScreen"
+                ? _t("%s: opens after this payment. Go back to use the card for this order.", name)
+                : _t("%s: opens when Point of Sale is ready.", name);
+        this.env.services["customer_card.till"].show(message, { type: "info" });
+        return message;
+    },
+
+    async openWaitingCards() {
+        const waiting = this.waitingCards;
+        this.waitingCards = [];
+        for (const { claim, order } of waiting) {
+            const paying = order && !order.finalized && order.partner_id;
+            if (paying && order.partner_id.id !== claim.partner?.id) {
+                this.waitingCards.push({ claim, order });
+            } else {
+                await this.openCardOrder(claim);
+            }
+        }
+    },
+
+    async openCardOrder(claim) {
+        const [partner, card] = await Promise.all([
+            this.readOne("res.partner", claim.partner?.id),
+            this.readOne("customer.card", claim.card.id),
+        ]);
+        const order = this.orderForCard(partner, card);
+        this.selectedOrderUuid = order.uuid;
+        if (partner && order.partner_id?.id !== partner.id) {
+            this.setPartnerToCurrentOrder(partner);
+        }
+        order.customer_card_id = card;
+        this.navigate("ProductScreen", { orderUuid: order.uuid });
+        this.updateRewards();
+        this.showCardPrograms(claim);
+    },
+
+    async readOne(model, id) {
+        if (!id) {
+            return undefined;
+        }
+        return this.models[model].get(id) || (await this.data.read(model, [id]))[0];
+    },
+
+    /** Goods scanned before the card was handed over belong to its holder, too. */
+    orderForCard(partner, card) {
+        const order = this.getOrder();
+        const open = order && !order.finalized && !order.payment_ids.length;
+        const samePartner = !order?.partner_id || order.partner_id.id === partner?.id;
+        const sameCard = !order?.customer_card_id || order.customer_card_id.id === card?.id;
+        return open && samePartner && sameCard ? order : this.getEmptyOrder();
+    },
+
+    showCardPrograms(claim) {
+        const programs = (claim.enrolments || []).map((enrolment) => enrolment.name);
+        const name = claim.partner?.name || claim.card.number;
+        const message = programs.length
+            ? _t("%(customer)s: %(programs)s", { customer: name, programs: programs.join(", ") })
+            : _t("%s: no program on this card.", name);
+        this.env.services["customer_card.till"].show(message, { type: "success" });
+    },
+});

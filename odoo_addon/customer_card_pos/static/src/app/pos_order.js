@@ -1,0 +1,44 @@
+/**
+ * The gate: a gated program applies to an order only while the order's customer, or the card
+ * presented for it, has a live enrolment of that program.
+ */
+import { PosOrder } from "@point_of_sale/app/models/pos_order";
+import { patch } from "@web/core/utils/patch";
+
+const { DateTime } = luxon;
+
+patch(PosOrder.prototype, {
+    initState() {
+        super.initState();
+        this.uiState = { ...this.uiState, cardPrograms: null };
+    },
+
+    /** Names what the open programs depend on; with another key they must be asked for again. */
+    get cardProgramsKey() {
+        const partner = this.partner_id?.id || 0;
+        const card = this.customer_card_id?.id || 0;
+        return `${partner}/${card}/${DateTime.now().toISODate()}`;
+    },
+
+    /** The server's last answer for this customer, card and day, or null. */
+    get cardPrograms() {
+        const known = this.uiState.cardPrograms;
+        return known?.key === this.cardProgramsKey ? known : null;
+    },
+
+    _programIsApplicable(program) {
+        if (program.kind && !this.cardPrograms?.programs.includes(program.id)) {
+            return false;
+        }
+        return super._programIsApplicable(program);
+    },
+
+    /** A card serves its holder only: with another customer it was not presented for this order. */
+    setPartner(partner) {
+        super.setPartner(...arguments);
+        const holder = this.customer_card_id?.partner_id;
+        if (holder && holder.id !== partner?.id) {
+            this.customer_card_id = false;
+        }
+    },
+});

@@ -1,0 +1,101 @@
+/* global posmodel */
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as Order from "@point_of_sale/../tests/generic_helpers/order_widget_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import { negate } from "@point_of_sale/../tests/generic_helpers/utils";
+import { registry } from "@web/core/registry";
+
+// The helpers find things without a text of Odoo's own, since the seller's screen is German.
+
+export function tour(name, steps) {
+    registry.category("web_tour.tours").add(name, { steps: () => steps().flat(Infinity) });
+}
+
+export function openRegister() {
+    return [Chrome.startPoS(), Dialog.confirm()];
+}
+
+export function reload() {
+    return {
+        content: "reload the page",
+        trigger: ".product-screen",
+        run: () => window.location.reload(),
+        expectUnloadPage: true,
+    };
+}
+
+export function chooseCustomer(name) {
+    return [ProductScreen.clickPartnerButton(), ProductScreen.clickCustomer(name)];
+}
+
+export function isCustomer(name) {
+    return { trigger: `.product-screen .set-partner:contains("${name}")` };
+}
+
+export function add(productName) {
+    return [
+        ProductScreen.clickDisplayedProduct(productName),
+        Order.hasLine({ productName, withoutClass: ".fst-italic" }),
+    ];
+}
+
+/** The native discount line below the articles. */
+export function isDiscounted(price) {
+    return Order.hasLine({ withClass: ".fst-italic", price });
+}
+
+export function isNotDiscounted() {
+    return { trigger: negate(".order-container .orderline.fst-italic") };
+}
+
+export function isTotal(amount) {
+    return Order.hasTotal(amount);
+}
+
+export function goToPayment() {
+    return ProductScreen.clickPayButton();
+}
+
+export function payCash() {
+    return [
+        PaymentScreen.clickPaymentMethod("Cash"),
+        PaymentScreen.clickValidate(),
+        ReceiptScreen.isShown(),
+    ];
+}
+
+export function nextOrder() {
+    return ReceiptScreen.clickNextOrder();
+}
+
+export function isSaid(text) {
+    return { trigger: `.o_notification:contains("${text}")` };
+}
+
+/** Put a card into the reader: the server has its event, this screen claims and shows it. */
+export function present(number) {
+    return {
+        content: `present card ${number}`,
+        trigger: ".pos-content",
+        run: async () => {
+            const { env } = posmodel;
+            const [event] = await env.services.orm.searchRead(
+                "customer.card.event",
+                [
+                    ["customer_card_id.number", "=", number],
+                    ["state", "=", "new"],
+                ],
+                ["id"],
+                { limit: 1 }
+            );
+            const claim = await env.services.orm.call("customer.card.event", "claim", [], {
+                event_id: event.id,
+                page: "pos",
+            });
+            await registry.category("customer_card.actions").get(claim.action)(env, claim);
+        },
+    };
+}

@@ -1,0 +1,77 @@
+import {
+    add,
+    chooseCustomer,
+    goToPayment,
+    isCustomer,
+    isDiscounted,
+    isNotDiscounted,
+    isTotal,
+    openRegister,
+    payCash,
+    tour,
+} from "./card_tour_util";
+
+tour("customer_card_pos_standing_discount", () => [
+    openRegister(),
+    add("Batterie 10"),
+    add("Etui"),
+    isTotal("20,00"),
+    chooseCustomer("Anna Fremd"),
+    isCustomer("Anna Fremd"),
+    isNotDiscounted(),
+    isTotal("20,00"),
+    chooseCustomer("Hans Schulz"),
+    isDiscounted("-1,00"),
+    isTotal("19,00"),
+    chooseCustomer("Anna Fremd"),
+    isNotDiscounted(),
+    isTotal("20,00"),
+    chooseCustomer("Hans Schulz"),
+    isTotal("19,00"),
+    add("Batterie 312"),
+    isDiscounted("-2,00"),
+    isTotal("28,00"),
+    goToPayment(),
+    payCash(),
+]);
+
+tour("customer_card_pos_category_discount", () => [
+    openRegister(),
+    chooseCustomer("Hans Schulz"),
+    isCustomer("Hans Schulz"),
+    add("Reinigungsset"),
+    isDiscounted("-2,00"),
+    isTotal("18,00"),
+    add("Gutachten"),
+    isTotal("38,00"),
+    add("Trockenbox"),
+    isDiscounted("-4,00"),
+    isTotal("56,00"),
+    goToPayment(),
+    payCash(),
+]);
+
+tour("customer_card_pos_two_discounts", () => [
+    openRegister(),
+    chooseCustomer("Hans Schulz"),
+    isCustomer("Hans Schulz"),
+    add("Batterie 10"),
+    isTotal("9,00"),
+    add("Reinigungsset"),
+    isDiscounted("-1,00"),
+    isDiscounted("-4,00"),
+    isTotal("25,00"),
+    goToPayment(),
+    payCash(),
+]);
+
+tour("customer_card_pos_no_discount", () => [
+    openRegister(),
+    chooseCustomer("Hans Schulz"),
+    isCustomer("Hans Schulz"),
+    add("Batterie 10"),
+    isNotDiscounted(),
+    isTotal("10,00"),
+    goToPayment(),
+    payCash(),
+]);

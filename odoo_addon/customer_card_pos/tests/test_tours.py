@@ -1,0 +1,122 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.customer_card.models import customer_card_event
+from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
+
+from .common import CardShop
+
+
+@tagged("post_install", "-at_install")
+class TestTours(CardShop, TestPointOfSaleHttpCommon):
+    """A seller with a German screen, in a real point of sale."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_shop()
+        cls.env["res.lang"]._activate_lang("de_DE")
+        cls.pos_user.lang = "de_DE"
+        cls.till = cls.env["customer.till"].create(
+            {"name": "Theke 1", "pos_config_id": cls.main_pos_config.id}
+        )
+
+    def setUp(self):
+        super().setUp()
+        # A browser needs longer to start than a card event lives.
+        self.startPatcher(patch.object(customer_card_event, "FRESH_S", 600))
+        self.main_pos_config.with_user(self.pos_user).open_ui()
+
+    def run_tour(self, name):
+        self.start_pos_tour(f"customer_card_pos_{name}")
+        return self.env["pos.order"].search([("config_id", "=", self.main_pos_config.id)], limit=1)
+
+    def present(self, card, times=1):
+        """Let the card be presented at the till; the tour's screen claims the event."""
+        return self.env["customer.card.event"].create(
+            [
+                {
+                    "key": f"test:{card.id}:{number}",
+                    "till_id": self.till.id,
+                    "customer_card_id": card.id,
+                    "origin": "insert",
+                    "status": "pushed",
+                    "state": "new",
+                    "action": "pos",
+                    "presented_at": self.env.cr.now(),
+                }
+                for number in range(times)
+            ]
+        )
+
+    def test_standing_discount(self):
+        """AP-16, AX-04, AP-28: 10 % on batteries for its customer alone, also on a list of them."""
+        self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        order = self.run_tour("standing_discount")
+        self.assertEqual((order.partner_id, order.amount_total, order.state), (self.hans, 28, "paid"))
+        self.assertEqual(order.lines.filtered("is_reward_line").price_subtotal_incl, -2)
+
+    def test_category_discount(self):
+        """AX-05: 10 % on the type Zubehör, and on two types."""
+        self.new_discount_program(self.category_discount)._enrol(self.hans)
+        self.assertEqual(self.run_tour("category_discount").amount_total, 56)
+
+    def test_two_discounts_of_one_program(self):
+        """AX-04, AX-05: the second discount of a program is taken off, too."""
+        discounts = self.battery_discount | self.category_discount
+        self.category_discount.percent = 20
+        self.new_discount_program(discounts)._enrol(self.hans)
+        self.assertEqual(self.run_tour("two_discounts").amount_total, 25)
+
+    def test_an_ended_program_gives_nothing(self):
+        """AP-19: on the day after its end there is no discount."""
+        enrolment = self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        today = enrolment._today(self.env.company)
+        enrolment.expiration_date = today - timedelta(days=1)
+        self.assertEqual(self.run_tour("no_discount").amount_total, 10)
+
+    def test_a_card_opens_an_order_of_its_customer(self):
+        """AP-27, AP-28, AX-01: customer set, program active, the article is discounted at once."""
+        self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        card = self.new_card()
+        self.present(card)
+        order = self.run_tour("card_opens_order")
+        self.assertEqual((order.partner_id, order.customer_card_id), (self.hans, card))
+        self.assertEqual(order.amount_total, 9)
+
+    def test_a_card_serves_the_open_order(self):
+        """AP-17: articles scanned before the card was inserted are discounted without a click."""
+        self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        self.present(self.new_card())
+        self.run_tour("card_on_open_order")
+
+    def test_a_card_leaves_another_customers_order_alone(self):
+        self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        self.present(self.new_card())
+        self.run_tour("card_opens_second_order")
+
+    def test_a_program_that_needs_the_card(self):
+        """AP-17: the card stays with the order on reload, and leaves it with its customer."""
+        self.new_discount_program(self.battery_discount, card_required=True)._enrol(self.hans)
+        card = self.new_card()
+        self.present(card, times=2)
+        order = self.run_tour("card_required")
+        self.assertEqual((order.customer_card_id, order.amount_total), (card, 9))
+
+    def test_a_card_waits_for_the_payment(self):
+        """AP-27: the payment of another customer is never interrupted."""
+        self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        self.present(self.new_card())
+        self.run_tour("card_during_payment")
+
+    def test_redeem_points(self):
+        """Points are redeemable though the program's only rule matches no article, and earn none."""
+        program = self.env["loyalty.program"].create(
+            {"name": "Punktekarte", "kind": "points", "points_per_unit": 10}
+        )
+        account = program._enrol(self.hans)
+        account._post(50, key="test:points", reason="grant")
+        order = self.run_tour("redeem_points")
+        self.assertEqual((order.amount_total, account.points), (5, 0))
