@@ -1,10 +1,12 @@
 """One function per command; each returns the exit code."""
 
+import os
 import shutil
+import subprocess
 
-from dev import checks, process, stack
-from dev.paths import DEV, private
-from dev.say import say
+from dev import checks, demo, process, stack, suites
+from dev.paths import DEV, LOGS, ROOT, VENV, private
+from dev.say import Trouble, say
 
 
 def setup() -> int:
@@ -13,10 +15,37 @@ def setup() -> int:
     return 0
 
 
+def start_demo() -> int:
+    """Start the demo."""
+    stack.setup()
+    return demo.start()
+
+
 def lint() -> int:
     """Check style, types, imports and the addon's manifests."""
     stack.setup_tools()
-    return checks.report(checks.run_all())
+    return 0 if all(checks.run_all().values()) else 1
+
+
+def run_tests(suite: str = "", *arguments: str) -> int:
+    """Run all suites or one of them."""
+    stack.setup()
+    return suites.run((suite,) if suite else suites.ORDER, *arguments)
+
+
+def bench(*arguments: str) -> int:
+    """Measure from card to answer and from card to screen."""
+    stack.setup()
+    argv = [str(VENV / "bin/python"), "-m", "bench", *arguments]
+    return subprocess.run(argv, cwd=ROOT).returncode
+
+
+def logs() -> int:
+    """Follow all logs of what runs."""
+    running = [path for path in LOGS.glob("*.log") if process.running(path.stem)]
+    if not running:
+        raise Trouble("Nothing runs.")
+    os.execvp("tail", ["tail", "-n", "5", "-F", *map(str, running)])
 
 
 def stop() -> int:
@@ -30,8 +59,19 @@ def clean() -> int:
     process.stop_all()
     shutil.rmtree(private(), ignore_errors=True)
     shutil.rmtree(DEV, ignore_errors=True)
-    say("  removed")
+    say(f"  {DEV} removed")
     return 0
 
 
-COMMANDS = {"setup": setup, "lint": lint, "stop": stop, "clean": clean}
+COMMANDS = {
+    "setup": setup,
+    "demo": start_demo,
+    "present": demo.present,
+    "remove": demo.remove,
+    "lint": lint,
+    "test": run_tests,
+    "bench": bench,
+    "logs": logs,
+    "stop": stop,
+    "clean": clean,
+}

@@ -14,18 +14,20 @@ from dev.say import Trouble, run, say
 WANTED = "19"
 UNPACKED = DEV / "odoo"
 DIST = Path("usr/lib/python3/dist-packages")
-# Odoo links to the JavaScript and fonts of other packages by relative paths
-PACKAGES = [
-    "odoo-19",
-    "fonts-font-awesome",
-    "fonts-inconsolata",
-    "fonts-montserrat",
-    "fonts-ocr-b",
-    "fonts-roboto-unhinted",
-    "libjs-jquery",
-    "libjs-jquery-form",
-    "libjs-underscore",
-]
+# Odoo links to the JavaScript and fonts of other packages by relative paths. Newer suites have
+# moved some of the files, hence the older one.
+ODOO_SUITE, ASSETS_SUITE = "sid", "bookworm"
+PACKAGES = {
+    "odoo-19": ODOO_SUITE,
+    "fonts-montserrat": ODOO_SUITE,
+    "fonts-font-awesome": ASSETS_SUITE,
+    "fonts-inconsolata": ASSETS_SUITE,
+    "fonts-ocr-b": ASSETS_SUITE,
+    "fonts-roboto-unhinted": ASSETS_SUITE,
+    "libjs-jquery": ASSETS_SUITE,
+    "libjs-jquery-form": ASSETS_SUITE,
+    "libjs-underscore": ASSETS_SUITE,
+}
 # Debian strips this library; the 404 is a console error, on which every browser test fails
 STRIPPED = Path("mail/static/lib/selfie_segmentation/selfie_segmentation.js")
 
@@ -95,45 +97,50 @@ def _debian_version(place: Path) -> str:
 
 def _download() -> None:
     cache_folder, lists = UNPACKED / "cache", UNPACKED / "lists"
-    for folder in (cache_folder / "archives/partial", lists / "partial"):
+    debs = cache_folder / "debs"
+    shutil.rmtree(debs, ignore_errors=True)  # of an interrupted run, perhaps another version
+    for folder in (cache_folder / "archives/partial", lists / "partial", debs):
         folder.mkdir(parents=True, exist_ok=True)
+    mirror = _mirror()
     sources = UNPACKED / "sources.list"
-    sources.write_text(f"deb {_mirror()} sid main\n")
+    sources.write_text(f"deb {mirror} {ODOO_SUITE} main\ndeb {mirror} {ASSETS_SUITE} main\n")
     options = {
         "Dir::Etc::sourcelist": sources,
         "Dir::Etc::sourceparts": "-",
         "Dir::Etc::preferencesparts": "-",
         "Dir::State::Lists": lists,
         "Dir::Cache": cache_folder,
-        "APT::Architecture": _output("dpkg", "--print-architecture"),
         "APT::Sandbox::User": "root",  # its own user cannot enter every clone
         "Acquire::Languages": "none",
         "Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled": "false",
     }
-    apt = [
-        "apt-get",
-        "-q",
-        *(part for key, value in options.items() for part in ("-o", f"{key}={value}")),
-    ]
-    run("Reading the package list of Debian sid", [*apt, "update"], log="sid-update")
-    debs = cache_folder / "debs"
-    debs.mkdir(exist_ok=True)
-    fetch = [*apt, "download", *PACKAGES]
-    run("Downloading Odoo 19 (about 130 MB)", fetch, log="sid-download", cwd=debs)
-    root = UNPACKED / "root.new"
+    apt = ["apt-get", "-q"]
+    for key, value in options.items():
+        apt += ["-o", f"{key}={value}"]
+    run("Reading Debian's package lists for Odoo", [*apt, "update"], log="sid-update")
+    wanted = [f"{package}/{suite}" for package, suite in PACKAGES.items()]
+    title = "Downloading Odoo 19 (about 130 MB)"
+    run(title, [*apt, "download", *wanted], log="sid-download", cwd=debs)
+    _unpack(debs)
+    shutil.rmtree(cache_folder)
+    shutil.rmtree(lists)
+
+
+def _unpack(debs: Path) -> None:
+    root = UNPACKED / "root.new"  # only a whole tree gets its final name
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir()
-    for package in PACKAGES:
-        deb = max(debs.glob(f"{package}_*.deb"), key=lambda path: path.stat().st_mtime)
-        run(f"Unpacking {deb.name}", ["dpkg", "-x", deb, root], log="sid-unpack")
-        if package == f"odoo-{WANTED}":
-            (root / "VERSION").write_text(_output("dpkg-deb", "--field", deb, "Version") + "\n")
+    each = 'for deb; do dpkg -x "$deb" "$0" || exit; done'
+    run("Unpacking Odoo", ["sh", "-c", each, root, *sorted(debs.glob("*.deb"))], log="sid-unpack")
+    (odoo_deb,) = debs.glob(f"odoo-{WANTED}_*.deb")
+    (root / "VERSION").write_text(_output("dpkg-deb", "--field", odoo_deb, "Version") + "\n")
     stripped = root / DIST / "odoo/addons" / STRIPPED
     stripped.parent.mkdir(parents=True, exist_ok=True)
     stripped.touch()
+    dangling = [link for link in root.rglob("*") if link.is_symlink() and not link.exists()]
+    for link in dangling:
+        say(f"  {link.relative_to(root)} points to nothing: a script or font will be missing.")
     root.rename(UNPACKED / "root")
-    shutil.rmtree(cache_folder)
-    shutil.rmtree(lists)
 
 
 def _mirror() -> str:

@@ -1,7 +1,8 @@
 """Template databases: what takes long is done once, then copied in a second.
 
-base: Odoo's own modules, made again for another Odoo. demo: ours and the demo data on top of it,
-made again when the addon or the data change, and once a week, since keys and cards expire.
+base: Odoo's own modules, made again for another Odoo. ours: our modules on top of it, made again
+when they change. demo: the demo data on top, made again with its script and once a week, since
+keys and cards expire.
 """
 
 import datetime
@@ -33,24 +34,36 @@ def base(cluster: Cluster) -> str:
             new = _fresh(cluster, name)
             arguments = ["-i", NATIVE, f"--load-language={LANGUAGE}"]
             odoo.install("Installing Odoo's own modules", cluster, new, *arguments)
-            _finish(cluster, new, name)
+            finish(cluster, new, name)
+    return name
+
+
+def ours(cluster: Cluster) -> str:
+    """Return the name of the database with our modules too."""
+    below = base(cluster)
+    name = f"ours_{content_hash(below, ADDONS)}"
+    with lock("templates"):
+        if name not in cluster.databases():
+            new = _fresh(cluster, name)
+            odoo.copy_database(cluster, below, new)
+            install_ours(cluster, new)
+            finish(cluster, new, name)
     return name
 
 
 def demo(cluster: Cluster) -> tuple[str, Path]:
     """Return the database with our modules and the demo data, and the folder with its keys."""
-    below = base(cluster)
+    below = ours(cluster)
     week = f"{datetime.datetime.now(datetime.UTC):%G-%V}"
     data = [DEMO_DATA] if DEMO_DATA.exists() else []
-    name = f"demo_{content_hash(below, week, ADDONS, *data)}"
+    name = f"demo_{content_hash(below, week, *data)}"
     folder = KEPT / name
     with lock("templates"):
         if name not in cluster.databases() or not folder.is_dir():
             new = _fresh(cluster, name)
             odoo.copy_database(cluster, below, new)
-            install_ours(cluster, new)
             fill(cluster, new, folder)
-            _finish(cluster, new, name)
+            finish(cluster, new, name)
     return name, folder
 
 
@@ -84,7 +97,7 @@ def _fresh(cluster: Cluster, name: str) -> str:
     return new
 
 
-def _finish(cluster: Cluster, new: str, name: str) -> None:
+def finish(cluster: Cluster, new: str, name: str) -> None:
     """Give a finished database its name: an interrupted one never gets it."""
     cluster.rename(new, name)
     files = odoo.DATA / "filestore"

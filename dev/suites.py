@@ -1,0 +1,94 @@
+"""All suites one after the other, and the one summary that counts."""
+
+import os
+import subprocess
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+
+from dev import checks, odoo_tests, stack
+from dev.odoo_tests import Outcome
+from dev.paths import DEV, ROOT, VENV
+from dev.say import Trouble, say
+
+ORDER = ("lint", "unit", "contract", "erp", "e2e", "faults")
+
+
+def run(names: tuple[str, ...], *arguments: str) -> int:
+    """Run suites, print the summary, return 0 only if every one ran tests and none failed.
+
+    :param arguments: handed to the suite, if it is only one
+    """
+    began = time.monotonic()
+    outcomes: dict[str, tuple[Outcome, float]] = {}
+    with stack.test_stack() as parts:
+        for name in names:
+            say(f"\n== {name}")
+            start = time.monotonic()
+            try:
+                outcome = _suite(name, parts)(*arguments)
+            except Trouble as trouble:
+                say(str(trouble))
+                outcome = Outcome(failed=1)
+            outcomes[name] = (outcome, time.monotonic() - start)
+    return _summary(outcomes, time.monotonic() - began)
+
+
+def _suite(name: str, parts: stack.Stack) -> Callable[..., Outcome]:
+    def in_odoo(tests: Callable[..., Outcome]) -> Callable[..., Outcome]:
+        parts.start(parts.postgres)
+        return lambda *arguments: tests(parts.postgres, *arguments)
+
+    if name == "lint":
+        return _lint
+    if name == "erp":
+        return in_odoo(odoo_tests.ours)
+    if name == "native":
+        return in_odoo(odoo_tests.native)
+    if name in {"e2e", "faults"}:
+        parts.start()
+    return lambda *arguments: _pytest(name, *arguments)
+
+
+def _lint() -> Outcome:
+    return Outcome(failed=sum(not passed for passed in checks.run_all().values()))
+
+
+def _pytest(name: str, *arguments: str) -> Outcome:
+    report = DEV / f"report-{name}.xml"
+    report.unlink(missing_ok=True)
+    options = ["-q", "--color=yes" if os.isatty(1) else "--color=no", f"--junitxml={report}"]
+    argv = [VENV / "bin/python", "-m", "pytest", *options, *(arguments or [f"tests/{name}"])]
+    code = subprocess.run(argv, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    if not report.exists():
+        return Outcome(failed=1)
+    suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
+    total, failures, errors, skipped = (
+        sum(int(suite.get(key, 0)) for suite in suites)
+        for key in ("tests", "failures", "errors", "skipped")
+    )
+    failed = failures + errors
+    passed = max(total - failed - skipped, 0)
+    return Outcome(passed, failed or (1 if code else 0), skipped)
+
+
+def _summary(outcomes: dict[str, tuple[Outcome, float]], seconds: float) -> int:
+    say(f"\n== summary ({seconds:.0f} s)")
+    version = DEV / "odoo-version.txt"
+    if version.exists():
+        say(f"  tested with {version.read_text().strip()}")
+    passed = failed = 0
+    for name, (outcome, took) in outcomes.items():
+        if name == "lint":
+            text = f"{outcome.failed} checks failed" if outcome.failed else "clean"
+        else:
+            text = f"{outcome.passed} passed, {outcome.failed} failed"
+            text += f", {outcome.skipped} skipped" if outcome.skipped else ""
+        say(f"  {name:9} {text}  ({took:.0f} s)")
+        passed += outcome.passed
+        failed += outcome.failed
+    if not passed and set(outcomes) != {"lint"}:
+        say("  No test ran.")
+        failed = failed or 1
+    say(f"\n{passed} passed, {failed} failed")
+    return 1 if failed else 0
