@@ -4,7 +4,7 @@ from datetime import timedelta
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class CustomerCardOutbox(models.Model):
             ("retry_at", "=", False),
             ("retry_at", "<=", now),
         ]
-        rows = self.sudo().search(due, limit=min(int(limit), PAGE))
+        rows = self.sudo().search(due, order="stream, id", limit=min(int(limit), PAGE))
         backlog = len(rows) if len(rows) < limit else self.sudo().search_count(due, limit=100000)
         return {
             "now": fields.Datetime.to_string(now),
@@ -102,7 +102,7 @@ class CustomerCardOutbox(models.Model):
         :return: ``{"done": [ids], "failed": [{"id", "error"}], "busy": [ids]}``; safe to repeat
         """
         self._check_worker()
-        return self.sudo()._settle(ids, "issue", lambda row: row._book_issue())
+        return self.sudo()._settle(ids, lambda row: row._book_issue())
 
     @api.model
     def settle_sales(self, ids, documents, rejects=()):
@@ -110,7 +110,7 @@ class CustomerCardOutbox(models.Model):
 
         :param documents: invoice lines as ``connector.documents.InvoiceLine``; a row whose document
             has no live line takes back what was earned
-        :param rejects: ``[{"id", "error"}]`` rows the mapping could not read
+        :param rejects: ``[{"id", "error"}]`` rows of any stream the worker could not handle
         :return: as :meth:`book_issues`; safe to repeat
         """
         self._check_worker()
@@ -122,24 +122,24 @@ class CustomerCardOutbox(models.Model):
 
         def settle(row):
             if row.id in refused:
-                raise ValueError(refused[row.id])
+                raise UserError(refused[row.id])
+            if row.stream == "issue":
+                return row._book_issue()
             found = lines.get(f"{row.model}:{row.res_id}", [])
             name = next((line.get("number") or "" for line in found), "")
-            cards._settle_document(row.model, row.res_id, found, name)
+            return cards._settle_document(row.model, row.res_id, found, name)
 
-        return self.sudo()._settle(ids, "sale", settle)
+        return self.sudo()._settle(ids, settle)
 
-    def _settle(self, ids, stream, book):
+    def _settle(self, ids, book):
         """Lock the rows that are free, book each in its own savepoint, delete the booked ones."""
         ids = [int(one) for one in ids]
         if not ids:
             return {"done": [], "failed": [], "busy": []}
         locked = self.env.execute_query(
             SQL(
-                "SELECT id FROM customer_card_outbox WHERE id IN %s AND stream = %s"
-                " ORDER BY id FOR UPDATE SKIP LOCKED",
+                "SELECT id FROM customer_card_outbox WHERE id IN %s ORDER BY id FOR UPDATE SKIP LOCKED",
                 tuple(ids),
-                stream,
             )
         )
         rows = self.browse(row[0] for row in locked)

@@ -22,7 +22,7 @@ export class TillSystray extends Component {
     }
 
     get name() {
-        return this.paired.till?.name || _t("No till");
+        return this.paired.till?.name || _t("Pair with till");
     }
 
     get readerText() {
@@ -31,6 +31,10 @@ export class TillSystray extends Component {
             disconnected: _t("No card reader: check its cable and the reader program"),
             unknown: _t("Card reader: state unknown"),
         }[this.paired.reader];
+    }
+
+    get readerClass() {
+        return `o_customer_card_reader_${this.paired.reader}`;
     }
 
     async load() {

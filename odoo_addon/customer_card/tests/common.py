@@ -1,0 +1,96 @@
+from unittest.mock import patch
+
+from odoo.fields import Command
+from odoo.tests import TransactionCase, new_test_user
+
+PEPPER = "a pepper for tests that is long enough"
+
+
+class CardCase(TransactionCase):
+    """A shop with a till, a seller, a customer with a card, and every law checked at the end."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(cls._pepper())
+        cls.env["loyalty.program"].search([]).active = False
+        cls.seller = new_test_user(cls.env, "card_seller", groups="customer_card.group_user")
+        cls.bridge = new_test_user(cls.env, "card_bridge", groups="base.group_portal,customer_card.group_bridge")
+        cls.till = cls.env["customer.till"].create({"name": "Counter 1", "user_id": cls.bridge.id})
+        cls.berg = cls.env["res.partner"].create({"name": "Karl Berg"})
+        cls.card = cls.env["customer.card"].create({"partner_id": cls.berg.id})
+        cls.token = cls.env["customer.card.medium"]._new_token()
+        cls.env["customer.card.medium"]._assign(cls.card, "token", "chip", cls.token)
+        cls.battery = cls._product("Battery 10", 10.0)
+        cls.other = cls._product("Cleaning set", 10.0)
+
+    @classmethod
+    def _pepper(cls):
+        return patch.dict("os.environ", {"CUSTOMER_CARD_PEPPER": PEPPER})
+
+    @classmethod
+    def _product(cls, name, price, **values):
+        return cls.env["product.product"].create(
+            {"name": name, "list_price": price, "type": "consu", "taxes_id": [Command.clear()], **values}
+        )
+
+    @classmethod
+    def _counter_program(cls, quantity=72, products=None, **values):
+        """A bonus item program that decreases its counter when the card is inserted."""
+        lines = [
+            Command.create({"product_id": product.id, "quantity": quantity})
+            for product in products or cls.battery
+        ]
+        return cls.env["loyalty.program"].create(
+            {
+                "name": "Batteries",
+                "kind": "bonus_item",
+                "insert_action": "decrease",
+                "line_ids": lines,
+                **values,
+            }
+        )
+
+    def tearDown(self):
+        self._check_laws()
+        super().tearDown()
+
+    def _check_laws(self):
+        """Law 1: balance = sum of entries = last entry; used = sum of quantities; held = open holds."""
+        self.env.flush_all()
+        cards = self.env["loyalty.card"].with_context(active_test=False).search([("entry_seq", ">", 0)])
+        for card in cards:
+            entries = self.env["loyalty.card.entry"].search([("card_id", "=", card.id)])
+            self.assertAlmostEqual(card.points, sum(entries.mapped("delta")), 6)
+            self.assertAlmostEqual(card.points, entries[:1].balance, 6)
+            self.assertEqual(len(entries), card.entry_seq)
+            for allowance in card.allowance_ids:
+                issued = entries.filtered(lambda entry, one=allowance: entry.allowance_id == one)
+                self.assertAlmostEqual(allowance.used, sum(issued.mapped("quantity")), 6)
+            holds = card.hold_ids.filtered(lambda hold: hold.state == "open")
+            self.assertAlmostEqual(card.held, sum(holds.mapped("amount")), 6)
+
+    # --- what people do ---------------------------------------------------------------
+
+    def _screen(self):
+        """The seller's screen is paired with the till."""
+        self.env["customer.till"].with_user(self.seller).pair_screen(self.till.id)
+
+    def _present(self, token=None, key="insert-1", **values):
+        """The reader reports a card; returns the answer."""
+        event = {"key": key, "kind": "token", "value": token or self.token, "origin": "insert", **values}
+        return self.env["customer.till"].with_user(self.bridge).card_presented([event])[0]
+
+    def _claim(self, answer, page="backend"):
+        """The seller's screen takes the card event."""
+        self.env.flush_all()
+        return self.env["customer.card.event"].with_user(self.seller).claim(answer["event_id"], page)
+
+    def _issue(self, claim, quantity=1, product=None, key="dialog-1"):
+        """The seller confirms the dialog."""
+        counter = claim["counters"][0]
+        return (
+            self.env["customer.card.event"]
+            .with_user(self.seller)
+            .issue(claim["event_id"], counter["allowance_id"], (product or self.battery).id, quantity, key)
+        )

@@ -1,0 +1,122 @@
+from decimal import Decimal
+
+from odoo.tests import tagged
+
+from odoo.addons.customer_card.rules.points import EarningRates, PaidLine, earned_points
+
+from .common import CardCase
+
+
+@tagged("post_install", "-at_install")
+class TestPoints(CardCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cut = cls._product("Haircut", 40.0, type="service")
+        cls.program = cls.env["loyalty.program"].create(
+            {"name": "Points", "kind": "points", "earn_service_percent": 5, "earn_article_percent": 10}
+        )
+        cls.account = cls.program._enrol(cls.berg)
+
+    def _line(self, product, gross, **values):
+        return {
+            "document": "account.move:5",
+            "customer": self.berg.id,
+            "product": product.id,
+            "date": "2030-01-01",
+            "gross": gross,
+            "void": False,
+            **values,
+        }
+
+    def _settle(self, *lines, document=5):
+        self.env["loyalty.card"]._settle_document("account.move", document, list(lines))
+
+    def test_services_and_articles_earn_their_percent(self):
+        """TM-17 TM-18 TM-16: 40.00 of services at 5 % → 200 points; 20.00 of articles at 10 % → 200."""
+        self._settle(self._line(self.cut, 40.0))
+        self.assertEqual(self.account.points, 200)
+        self._settle(self._line(self.battery, 20.0), document=6)
+        self.assertEqual(self.account.points, 400)
+
+    def test_the_same_document_twice_books_once(self):
+        """TM-17: a document that arrives again changes nothing."""
+        for _again in range(3):
+            self._settle(self._line(self.cut, 40.0))
+        self.assertEqual((self.account.points, len(self.account.entry_ids)), (200, 1))
+
+    def test_credit_note_and_cancelling_take_back(self):
+        """TM-17: the credit note of 40.00 takes 200 back; an un-posted invoice loses its points."""
+        self._settle(self._line(self.cut, 40.0))
+        self._settle(self._line(self.cut, -40.0), document=6)
+        self.assertEqual(self.account.points, 0)
+        self._settle(self._line(self.cut, 40.0), document=7)
+        self._settle(self._line(self.cut, 40.0, void=True), document=7)
+        self.assertEqual(self.account.points, 0)
+        self._settle(document=5)
+        self.assertEqual(self.account.points, -200)
+        self.assertTrue(self.account.entry_ids[0].overdrawn)
+
+    def test_changed_document_books_the_difference(self):
+        self._settle(self._line(self.cut, 40.0))
+        self._settle(self._line(self.cut, 30.0))
+        self.assertEqual(self.account.points, 150)
+
+    def test_customer_without_program_earns_nothing(self):
+        other = self.env["res.partner"].create({"name": "Nobody"})
+        self._settle(self._line(self.cut, 40.0, customer=other.id))
+        self.assertEqual(self.account.points, 0)
+
+    def test_reward_line_lowers_the_class_it_discounts(self):
+        """TM-17: 10 % card discount on articles lowers the points of articles, not of services."""
+        discount = self.env["loyalty.discount"].create(
+            {"name": "10 %", "percent": 10, "product_ids": self.battery.ids}
+        )
+        program = self.env["loyalty.program"].create(
+            {"name": "D", "kind": "discount", "line_ids": [(0, 0, {"discount_id": discount.id})]}
+        )
+        reward_product = program.reward_ids.discount_line_product_id
+        self._settle(
+            self._line(self.cut, 40.0), self._line(self.battery, 20.0), self._line(reward_product, -2.0)
+        )
+        self.assertEqual(self.account.points, 200 + 180)
+
+    def test_one_rounding_at_the_end(self):
+        """TM-13 (exact): three lines of 3.33 at 10 % are 100 points, not 99."""
+        rates = EarningRates(Decimal(0), Decimal(10), Decimal(100))
+        lines = [PaidLine(Decimal("3.33"), is_service=False)] * 3
+        self.assertEqual(earned_points(lines, rates), 100)
+
+    def test_invoice_leaves_a_row_for_the_worker(self):
+        """TM-17: posting adds one outbox row, back to draft another, and the sale waits for nothing."""
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.berg.id,
+                "invoice_line_ids": [
+                    (0, 0, {"product_id": self.cut.id, "price_unit": 40, "tax_ids": [(5,)]})
+                ],
+            }
+        )
+        invoice.action_post()
+        invoice.button_draft()
+        rows = self.env["customer.card.outbox"].search(
+            [("model", "=", "account.move"), ("res_id", "=", invoice.id)]
+        )
+        self.assertEqual(rows.mapped("event"), ["posted", "draft"])
+
+    def test_settling_deletes_the_rows_it_booked(self):
+        rows = self.env["customer.card.outbox"]._add("sale", self.berg, "posted")
+        answer = self.env["customer.card.outbox"].settle_sales(rows.ids, [])
+        self.assertEqual(answer, {"done": rows.ids, "failed": [], "busy": []})
+        self.assertFalse(rows.exists())
+
+    def test_rejected_row_waits_with_its_error(self):
+        rows = self.env["customer.card.outbox"]._add("sale", self.berg, "posted")
+        self.env["customer.card.outbox"].settle_sales(rows.ids, [], [{"id": rows.id, "error": "no gross"}])
+        self.assertEqual((rows.state, rows.error, rows.attempts), ("failed", "no gross", 1))
+        pulled = self.env["customer.card.outbox"].pull(["sale"], worker="w")
+        self.assertNotIn(rows.id, [row["id"] for row in pulled["rows"]])
+        rows.action_retry()
+        pulled = self.env["customer.card.outbox"].pull(["sale"], worker="w")
+        self.assertIn(rows.id, [row["id"] for row in pulled["rows"]])

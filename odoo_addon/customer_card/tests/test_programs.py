@@ -1,0 +1,121 @@
+from datetime import date
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from odoo.addons.customer_card.rules.periods import period_bounds, term_end
+
+from .common import CardCase
+
+
+@tagged("post_install", "-at_install")
+class TestPrograms(CardCase):
+    def _discount(self, percent=10, **values):
+        return self.env["loyalty.discount"].create(
+            {"name": f"{percent} %", "percent": percent, "product_ids": self.battery.ids, **values}
+        )
+
+    def test_ours_keep_the_native_gates_shut(self):
+        """The gate fails closed: no native screen offers our programs by itself."""
+        program = self.env["loyalty.program"].create(
+            {
+                "name": "D",
+                "kind": "discount",
+                "sale_ok": True,
+                "line_ids": [(0, 0, {"discount_id": self._discount().id})],
+            }
+            if "sale_ok" in self.env["loyalty.program"]._fields
+            else {"name": "D", "kind": "discount"}
+        )
+        program.write({name: True for name in ("sale_ok", "pos_ok") if name in program._fields})
+        for name in ("sale_ok", "pos_ok"):
+            if name in program._fields:
+                self.assertFalse(program[name])
+
+    def test_each_discount_line_is_one_native_promotion(self):
+        """AX-04 AX-05: the second line lives on a hidden child; removing it closes the child."""
+        tools = self._discount(20, product_ids=self.other.ids)
+        program = self.env["loyalty.program"].create(
+            {
+                "name": "D",
+                "kind": "discount",
+                "line_ids": [
+                    (0, 0, {"discount_id": self._discount().id}),
+                    (0, 0, {"discount_id": tools.id}),
+                ],
+            }
+        )
+        child = program.child_program_ids
+        self.assertEqual(program.reward_ids.mapped("discount"), [10])
+        self.assertEqual(child.reward_ids.mapped("discount"), [20])
+        self.assertEqual(child.reward_ids.all_discount_product_ids, self.other)
+        tools.percent = 25
+        self.assertEqual(child.reward_ids.discount, 25)
+        program.line_ids[1].unlink()
+        self.assertFalse(child.active)
+
+    def test_gate_opens_for_live_enrolments_only(self):
+        """AP-16 AP-19: the customer with a live enrolment, nobody else, not after its end."""
+        programs = self.env["loyalty.program"]
+        program = programs.create(
+            {"name": "D", "kind": "discount", "line_ids": [(0, 0, {"discount_id": self._discount().id})]}
+        )
+        enrolment = program._enrol(self.berg)
+        today = enrolment._today(self.env.company)
+        no_card = self.env["customer.card"]
+
+        def is_open(partner, card=no_card):
+            return bool(programs.search(programs._gate_domain(partner, card, today)) & program)
+
+        self.assertTrue(is_open(self.berg))
+        self.assertFalse(is_open(self.env["res.partner"].create({"name": "Other"})))
+        self.assertFalse(is_open(self.env["res.partner"]))
+        program.card_required = True
+        self.assertFalse(is_open(self.berg))
+        self.assertTrue(is_open(self.berg, self.card))
+        self.card.action_block()
+        self.assertFalse(is_open(self.berg, self.card))
+        program.card_required = False
+        enrolment.expiration_date = date(2020, 1, 1)
+        self.assertFalse(is_open(self.berg))
+
+    def test_discount_program_without_line_gives_nothing(self):
+        """A fresh discount program never falls back to the native ten percent."""
+        programs = self.env["loyalty.program"]
+        program = programs.create({"name": "D", "kind": "discount"})
+        enrolment = program._enrol(self.berg)
+        found = programs.search(
+            programs._gate_domain(self.berg, self.card, enrolment._today(self.env.company))
+        )
+        self.assertNotIn(program, found)
+
+    def test_points_account_exists_once(self):
+        program = self.env["loyalty.program"].create({"name": "P", "kind": "points"})
+        self.assertEqual(program._enrol(self.berg), program._enrol(self.berg))
+
+    def test_kind_is_fixed_once_a_customer_has_it(self):
+        program = self._counter_program()
+        program._enrol(self.berg)
+        with self.assertRaises(UserError):
+            program.kind = "points"
+
+    def test_only_counters_decrease(self):
+        with self.assertRaises(ValidationError):
+            self.env["loyalty.program"].create({"name": "P", "kind": "points", "insert_action": "decrease"})
+
+    def test_used_line_is_archived(self):
+        program = self._counter_program()
+        program._enrol(self.berg)
+        line = program.line_ids
+        line.unlink()
+        self.assertTrue(line.exists())
+        self.assertFalse(line.active)
+
+    def test_terms_follow_the_calendar(self):
+        """AP-34 arithmetic: 31.01. plus one month is 28.02.; periods leave no gap and no overlap."""
+        self.assertEqual(term_end(date(2026, 1, 31), 1), date(2026, 2, 28))
+        self.assertIsNone(term_end(date(2026, 1, 31), 0))
+        first = period_bounds(date(2026, 1, 31), 1, 1)
+        second = period_bounds(date(2026, 1, 31), 1, 2)
+        self.assertEqual(first, (date(2026, 1, 31), date(2026, 2, 28)))
+        self.assertEqual(second, (date(2026, 3, 1), date(2026, 3, 31)))

@@ -1,0 +1,18 @@
+{
+    "name": "Customer Cards - Stock",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Loyalty",
+    "summary": "What a card issues leaves the stock",
+    "author": "Customer Card Founders",
+    "website": "https://customer-card.example.com",
+    "license": "LGPL-3",
+    "depends": ["customer_card", "stock"],
+    "data": [
+        "security/ir.model.access.csv",
+        "views/customer_till_views.xml",
+        "views/stock_move_views.xml",
+        "views/loyalty_card_entry_views.xml",
+    ],
+    "auto_install": True,
+    "installable": True,
+}

@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+
+class LoyaltyCardEntry(models.Model):
+    _inherit = "loyalty.card.entry"
+
+    stock_move_ids = fields.One2many("stock.move", "card_entry_id", readonly=True)
+    stock_state = fields.Selection(
+        [("none", "No stock"), ("waiting", "Waiting"), ("failed", "Failed"), ("done", "Booked")],
+        compute="_compute_stock_state",
+        string="Stock",
+    )
+
+    def _compute_stock_state(self):
+        rows = self.env["customer.card.outbox"].sudo().search(
+            [("model", "=", self._name), ("res_id", "in", self.ids)]
+        )
+        waiting = {row.res_id: row.state for row in rows}
+        states = {"pending": "waiting", "failed": "failed"}
+        for entry in self:
+            done = "done" if entry.sudo().stock_move_ids else "none"
+            entry.stock_state = states.get(waiting.get(entry.id), done)

@@ -1,0 +1,101 @@
+from odoo.tests import tagged
+
+from odoo.addons.customer_card.tests.common import CardCase
+
+
+@tagged("post_install", "-at_install")
+class TestStockIssue(CardCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shop = cls.env["stock.warehouse"].search([("company_id", "=", cls.env.company.id)], limit=1)
+        cls.battery.is_storable = True
+        cls.env["stock.quant"]._update_available_quantity(cls.battery, cls.shop.lot_stock_id, 100)
+        cls.enrolment = cls._counter_program(no_article_choice=True)._enrol(customer_card=cls.card)
+
+    def _work(self):
+        """What the worker does: pull the rows, book them."""
+        outbox = self.env["customer.card.outbox"]
+        rows = outbox.pull(["issue"], worker="test")["rows"]
+        return outbox.book_issues([row["id"] for row in rows])
+
+    def _insert(self, number=1):
+        self._screen()
+        return self._claim(self._present(key=f"insert-{number}"))
+
+    def test_one_insert_takes_one_from_the_stock(self):
+        """AX-07: on hand 100; one insert and the worker; 99, a done move linked to the entry."""
+        self._insert()
+        self.assertEqual(self.battery.qty_available, 100, "the counter does not wait for the stock")
+        self.assertEqual(self.enrolment.points, 71)
+        entry = self.enrolment.entry_ids[0]
+        self.assertEqual(entry.stock_state, "waiting")
+        self.assertEqual(self._work()["failed"], [])
+        self.battery.invalidate_recordset()
+        self.assertEqual(self.battery.qty_available, 99)
+        move = entry.stock_move_ids
+        self.assertEqual((move.state, move.quantity, move.partner_id), ("done", 1, self.berg))
+        entry.invalidate_recordset()
+        self.assertEqual(entry.stock_state, "done")
+
+    def test_booking_twice_moves_once(self):
+        """AX-07: a reply that was lost is asked again; one move."""
+        self._insert()
+        row = self.env["customer.card.outbox"].search([("stream", "=", "issue")])
+        self.env["customer.card.outbox"].book_issues(row.ids)
+        again = self.env["customer.card.outbox"].book_issues(row.ids)
+        self.assertEqual(again, {"done": row.ids, "failed": [], "busy": []})
+        self.assertEqual(len(self.enrolment.entry_ids[0].stock_move_ids), 1)
+
+    def test_72_inserts_are_72_moves(self):
+        """AX-09: 72 rows, 72 moves, 28 left of 100."""
+        for number in range(72):
+            self._insert(number)
+        self._work()
+        moves = self.env["stock.move"].search([("card_entry_id", "in", self.enrolment.entry_ids.ids)])
+        self.assertEqual((len(moves), set(moves.mapped("state"))), (72, {"done"}))
+        self.battery.invalidate_recordset()
+        self.assertEqual(self.battery.qty_available, 28)
+
+    def test_reversal_brings_the_pack_back(self):
+        """AX-07 AP-37: the reversal of an issue is a move in the other direction."""
+        self._insert()
+        self._work()
+        self.enrolment.action_reverse_last_issue()
+        self._work()
+        self.battery.invalidate_recordset()
+        self.assertEqual((self.battery.qty_available, self.enrolment.points), (100, 72))
+
+    def test_a_broken_article_waits_and_stops_nobody(self):
+        """A row that cannot be booked keeps its error; the others go on."""
+        self._insert(1)
+        tracked = self._product("Tracked", 1.0, is_storable=True, tracking="lot")
+        flat = self._counter_program(products=tracked)._enrol(customer_card=self.card)
+        flat._issue(flat.allowance_ids, tracked, 1, key="tracked")
+        answer = self._work()
+        self.assertEqual((len(answer["done"]), len(answer["failed"])), (1, 1))
+        row = self.env["customer.card.outbox"].browse(answer["failed"][0]["id"])
+        self.assertEqual((row.state, row.attempts), ("failed", 1))
+        self.assertTrue(row.error and row.retry_at)
+        self.assertEqual(flat.points, 71, "the seller's counter is not touched by the stock's trouble")
+
+    def test_service_leaves_no_stock(self):
+        training = self._product("Training", 0, type="service")
+        program = self._counter_program(10, products=training)
+        enrolment = program._enrol(customer_card=self.card)
+        enrolment._issue(enrolment.allowance_ids, training, 1, key="training")
+        self.assertFalse(self.env["customer.card.outbox"].search([("stream", "=", "issue")]))
+
+    def test_unit_is_the_products_own(self):
+        """AP-36: product unit "pack of 6"; counter −1 = stock −1 pack."""
+        pack = self.env["uom.uom"].create(
+            {"name": "Päckchen 6", "relative_factor": 6, "relative_uom_id": self.env.ref("uom.product_uom_unit").id}
+        )
+        packs = self._product("Battery pack", 10.0, is_storable=True, uom_id=pack.id)
+        self.env["stock.quant"]._update_available_quantity(packs, self.shop.lot_stock_id, 10)
+        program = self._counter_program(12, products=packs)
+        enrolment = program._enrol(customer_card=self.card)
+        enrolment._issue(enrolment.allowance_ids, packs, 1, key="pack")
+        self._work()
+        packs.invalidate_recordset()
+        self.assertEqual((enrolment.points, packs.qty_available), (11, 9))
