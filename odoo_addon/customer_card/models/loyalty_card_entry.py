@@ -53,7 +53,7 @@ class LoyaltyCardEntry(models.Model):
     _card_sequence = models.UniqueIndex("(card_id, sequence)", "This entry exists already.")
     _key_unique = models.UniqueIndex("(key)", "This booking was made already.")
     _card_history = models.Index("(card_id, id DESC)")
-    _origin = models.Index("(origin_model, origin_id)")
+    _origin_document = models.Index("(origin_model, origin_id)")
     _company_date = models.Index("(company_id, date)")
     _reversal = models.UniqueIndex("(reversal_of_id) WHERE reversal_of_id IS NOT NULL")
 
@@ -86,6 +86,22 @@ class LoyaltyCardEntry(models.Model):
     def _compute_display_name(self):
         for entry in self:
             entry.display_name = f"{entry.card_id.display_name} #{entry.sequence}"
+
+    def web_read(self, specification):
+        """Show plain references with their names; what was deleted since shows as empty."""
+        plain = {
+            name: spec
+            for name, spec in specification.items()
+            if isinstance(self._fields.get(name), PlainMany2one) and "fields" in spec
+        }
+        rows = super().web_read({**specification, **dict.fromkeys(plain, {})})
+        for name in plain:
+            ids = {row[name] for row in rows if row[name]}
+            found = self.env[self._fields[name].comodel_name].sudo().browse(ids).exists()
+            names = {one.id: {"id": one.id, "display_name": one.display_name} for one in found}
+            for row in rows:
+                row[name] = names.get(row[name], False)
+        return rows
 
     def write(self, vals):
         raise UserError(self.env._("History entries are never changed. Book a reversal instead."))

@@ -80,6 +80,14 @@ class LoyaltyCard(models.Model):
                     date=self.env["ir.qweb.field.date"].value_to_html(self.expiration_date, {}),
                 )
             )
+        if self.state == "pending":
+            return CardNotUsable(
+                self.env._(
+                    "%(program)s starts on %(date)s.",
+                    program=self.program_id.name,
+                    date=self.env["ir.qweb.field.date"].value_to_html(self.valid_from, {}),
+                )
+            )
         if self.state != "active":
             return CardNotUsable(self.env._("%s cannot be used: it is blocked.", self.program_id.name))
         if self.program_id.once_per_day and self.env["loyalty.card.day"].search_count(

@@ -6,6 +6,8 @@ from odoo.fields import Domain
 KIND_TYPES = {"bonus_item": "bonus_item", "discount": "promotion", "points": "loyalty"}
 # Never true for ours: without the sale and pos glue nothing is given away (the gate fails closed).
 NATIVE_GATES = ("sale_ok", "pos_ok")
+# What a native type sets besides rules and rewards; those are made by the two _sync methods.
+TYPE_DEFAULTS = ("applies_on", "trigger", "portal_visible", "portal_point_name")
 NO_PRODUCT = "[('id', '=', 0)]"
 
 
@@ -124,8 +126,12 @@ class LoyaltyProgram(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         closed = {name: False for name in NATIVE_GATES if name in self._fields}
+        native = self._program_type_default_values() if any(v.get("kind") for v in vals_list) else {}
         for vals in vals_list:
             if kind := vals.get("kind"):
+                defaults = native[KIND_TYPES[kind]]
+                for name in TYPE_DEFAULTS:
+                    vals.setdefault(name, defaults[name])
                 vals.update(closed, program_type=KIND_TYPES[kind])
         programs = super().create(vals_list)
         programs._sync_rules()

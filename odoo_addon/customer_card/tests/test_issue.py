@@ -98,8 +98,8 @@ class TestIssue(CardCase):
 
     def test_once_per_day(self):
         """AP-37: the second run of the day is refused with a message, next day at 00:00 it is allowed."""
-        enrolment = self._enrol(self._counter_program(once_per_day=True, no_article_choice=True))
-        self._screen()
+        program = self._counter_program(once_per_day=True, no_article_choice=True)
+        enrolment = self._enrol(program, day=fields.Date.to_date("2026-01-01"))
         day = fields.Datetime.to_datetime("2026-07-01 20:00:00")
         with freeze_time(day):
             enrolment._issue(enrolment.allowance_ids, self.battery, 1, key="first")
@@ -109,6 +109,7 @@ class TestIssue(CardCase):
             answer = self._present()
             self.assertEqual(answer["status"], "refused")
             self.assertIn("already used today", answer["message"])
+        self.env.invalidate_all()
         # 22:30 UTC is 00:30 in Berlin in summer: a new day for the shop
         with freeze_time(day + timedelta(hours=2, minutes=30)):
             enrolment._issue(enrolment.allowance_ids, self.battery, 1, key="third")
@@ -147,6 +148,7 @@ class TestIssue(CardCase):
             self._screen()
             self.assertEqual(self._present(key="last day")["status"], "pushed")
         with freeze_time("2026-03-01 12:00:00"):
+            self.env.invalidate_all()
             self._screen()
             answer = self._present(key="too late")
         self.assertEqual(answer["status"], "refused")

@@ -56,7 +56,7 @@ class TestLedger(CardCase):
         gift = self.env["loyalty.card"].create({"program_id": program.id, "points": 50})
         gift.points -= 20.1
         gift.points += 0.1
-        self.assertEqual(gift.entry_ids.mapped("delta"), [0.1, -20.1, 50])
+        self.assertEqual(gift.entry_ids.sorted("sequence").mapped("delta"), [50, -20.1, 0.1])
         self.assertEqual(gift.points, 30)
 
     def test_a_dime_a_thousand_times_is_exact(self):

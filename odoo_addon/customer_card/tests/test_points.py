@@ -70,7 +70,7 @@ class TestPoints(CardCase):
     def test_reward_line_lowers_the_class_it_discounts(self):
         """TM-17: 10 % card discount on articles lowers the points of articles, not of services."""
         discount = self.env["loyalty.discount"].create(
-            {"name": "10 %", "percent": 10, "product_ids": self.battery.ids}
+            {"name": "10 %", "percent": 10, "product_ids": [(6, 0, self.battery.ids)]}
         )
         program = self.env["loyalty.program"].create(
             {"name": "D", "kind": "discount", "line_ids": [(0, 0, {"discount_id": discount.id})]}

@@ -8,7 +8,7 @@ from .common import CardCase
 class TestPresented(CardCase):
     def _discount_program(self, **values):
         discount = self.env["loyalty.discount"].create(
-            {"name": "10 %", "percent": 10, "product_ids": self.battery.ids}
+            {"name": "10 %", "percent": 10, "product_ids": [(6, 0, self.battery.ids)]}
         )
         return self.env["loyalty.program"].create(
             {

@@ -12,7 +12,7 @@ from .common import CardCase
 class TestPrograms(CardCase):
     def _discount(self, percent=10, **values):
         return self.env["loyalty.discount"].create(
-            {"name": f"{percent} %", "percent": percent, "product_ids": self.battery.ids, **values}
+            {"name": f"{percent} %", "percent": percent, "product_ids": [(6, 0, self.battery.ids)], **values}
         )
 
     def test_ours_keep_the_native_gates_shut(self):
@@ -34,7 +34,7 @@ class TestPrograms(CardCase):
 
     def test_each_discount_line_is_one_native_promotion(self):
         """AX-04 AX-05: the second line lives on a hidden child; removing it closes the child."""
-        tools = self._discount(20, product_ids=self.other.ids)
+        tools = self._discount(20, product_ids=[(6, 0, self.other.ids)])
         program = self.env["loyalty.program"].create(
             {
                 "name": "D",
@@ -48,7 +48,9 @@ class TestPrograms(CardCase):
         child = program.child_program_ids
         self.assertEqual(program.reward_ids.mapped("discount"), [10])
         self.assertEqual(child.reward_ids.mapped("discount"), [20])
-        self.assertEqual(child.reward_ids.all_discount_product_ids, self.other)
+        self.assertEqual(
+            self.env["product.product"].search(child.reward_ids._get_discount_product_domain()), self.other
+        )
         tools.percent = 25
         self.assertEqual(child.reward_ids.discount, 25)
         program.line_ids[1].unlink()

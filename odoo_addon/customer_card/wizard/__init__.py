@@ -1,1 +1,1 @@
-from . import loyalty_enrol
+from . import base_partner_merge, loyalty_enrol
