@@ -3,10 +3,12 @@
 import argparse
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import redis
+from celery.exceptions import SecurityWarning
 
 from connector.exceptions import ConfigInvalid
 from connector.mapping.schema import load as load_mapping
@@ -45,6 +47,8 @@ def _run(settings: WorkerSettings, processes: int) -> int:
         f" {settings.erp.login}; queue {settings.broker_name}; mapping {settings.mapping}.",
         flush=True,
     )
+    # Root matters to Celery for pickled tasks, which this worker refuses anyway.
+    warnings.simplefilter("ignore", SecurityWarning)
     app = create_app(settings)
     app.set_current()
     app.worker_main(

@@ -96,11 +96,11 @@ class RedisLease:
             answer = question()
         except redis.RedisError as error:
             if not self.without_redis:
-                _logger.warning("Redis does not answer (%s). Going on without it.", error)
+                _logger.warning("Going on without Redis: %s", error)
             self._silent_until = self._clock() + ASK_AGAIN_S
             return None
         if self.without_redis:
-            _logger.info("Redis answers again.")
+            _logger.info("Going on with Redis.")
             self._silent_until = 0.0
         return answer
 

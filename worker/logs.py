@@ -4,6 +4,12 @@ import logging
 import sys
 import time
 
+_LOST = (
+    "onnection to broker lost",
+    "annot connect to",
+    "onnection error",
+    "Couldn't apply scheduled task",
+)
 FORMAT = "%(asctime)s %(levelname)-7s %(message)s"
 
 
@@ -18,24 +24,22 @@ class BrokerFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether *record* is to be shown."""
         text = record.getMessage()
-        if (
-            "onnection to broker lost" in text
-            or "annot connect to" in text
-            or ("onnection error" in text)
-        ):
-            shown, self._lost = not self._lost, True
-            record.msg, record.args = (
-                f"Redis at {self._broker} does not answer; connecting again until it does.",
-                (),
-            )
-            record.levelno, record.levelname = logging.WARNING, "WARNING"
-            record.exc_info = record.exc_text = None
+        if any(sign in text for sign in _LOST):
+            # The schedule runs in a process of its own and would say everything twice.
+            shown, self._lost = not self._lost and record.name != "celery.beat", True
+            self._rewrite(record, f"Redis at {self._broker} does not answer; trying until it does.")
             return shown
         if text.startswith("Connected to"):
             shown, self._lost = self._lost, False
-            record.msg, record.args = f"Redis at {self._broker} is back.", ()
+            self._rewrite(record, f"Redis at {self._broker} is back.")
             return shown
-        return record.levelno >= logging.WARNING or record.name == "celery.worker"
+        return record.levelno >= logging.WARNING
+
+    def _rewrite(self, record: logging.LogRecord, text: str) -> None:
+        record.msg, record.args = text, ()
+        record.exc_info = record.exc_text = None
+        if record.levelno > logging.WARNING:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
 
 
 def configure(level: str, broker: str) -> None:
@@ -46,6 +50,7 @@ def configure(level: str, broker: str) -> None:
     handler.setFormatter(formatter)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     broker_filter = BrokerFilter(broker)
     for name in (
         "celery.worker.consumer.consumer",
