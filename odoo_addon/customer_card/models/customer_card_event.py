@@ -61,7 +61,7 @@ class CustomerCardEvent(models.Model):
         """An event no screen took in time will not be taken any more."""
         late = self.filtered(
             lambda event: event.state == "new"
-            and event.create_date < fields.Datetime.now() - timedelta(seconds=2)
+            and event.presented_at < fields.Datetime.now() - timedelta(seconds=2)
         )
         late.write(
             {
@@ -100,7 +100,7 @@ class CustomerCardEvent(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM customer_card_event WHERE id = %s AND state = 'new'"
-                " AND create_date > %s AND company_id IN %s FOR UPDATE SKIP LOCKED",
+                " AND presented_at > %s AND company_id IN %s FOR UPDATE SKIP LOCKED",
                 event_id,
                 fields.Datetime.now() - timedelta(seconds=FRESH_S),
                 tuple(self.env.companies.ids),

@@ -93,7 +93,7 @@ class TestPresented(CardCase):
         self._screen()
         answer = self._present()
         self.env.cr.execute(
-            "UPDATE customer_card_event SET create_date = create_date - interval '5 seconds' WHERE id = %s",
+            "UPDATE customer_card_event SET presented_at = presented_at - interval '5 seconds' WHERE id = %s",
             [answer["event_id"]],
         )
         self.env.invalidate_all()
