@@ -1,0 +1,204 @@
+"""German demo data, run inside ``odoo shell``: one shop, one till, three customers with cards.
+
+It may run again on the same database: what is there stays, lost keys are made anew.
+"""
+
+import datetime
+import json
+import os
+from pathlib import Path
+
+FOLDER = Path(os.environ["CUSTOMER_CARD_DEMO_DIR"])
+PASSWORD = "demo"
+env = env(context={**env.context, "lang": "de_DE", "tracking_disable": True})  # noqa: F821 the shell's
+
+
+def record(xmlid, model, values):
+    """Return the record of this name, made at the first run."""
+    name = f"customer_card_demo.{xmlid}"
+    found = env.ref(name, raise_if_not_found=False)
+    if found:
+        return found
+    made = env[model].create(values)
+    env["ir.model.data"]._update_xmlids([{"xml_id": name, "record": made, "noupdate": True}])
+    return made
+
+
+def secret(file_name, text):
+    path = FOLDER / file_name
+    path.touch(mode=0o600)
+    path.write_text(text)
+
+
+def shop():
+    company = env.company
+    if company.name != "Hörhaus Lindner":
+        company.write(
+            {
+                "name": "Hörhaus Lindner",
+                "street": "Marktplatz 4",
+                "zip": "48143",
+                "city": "Münster",
+                "country_id": env.ref("base.de").id,
+            }
+        )
+        company.partner_id.tz = "Europe/Berlin"
+        env["account.chart.template"].try_loading("de_skr03", company, install_demo=False)
+        company.account_price_include = "tax_included"
+    return company
+
+
+def user(xmlid, name, login, groups, **values):
+    made = record(
+        xmlid,
+        "res.users",
+        {
+            "name": name,
+            "login": login,
+            "lang": "de_DE",
+            "tz": "Europe/Berlin",
+            "group_ids": [(6, 0, [env.ref(group).id for group in groups])],
+            **values,
+        },
+    )
+    return made
+
+
+def api_key(who, file_name, name):
+    if not (FOLDER / file_name).exists():
+        until = datetime.datetime.now() + datetime.timedelta(days=364)
+        secret(file_name, env["res.users.apikeys"].with_user(who).sudo()._generate("rpc", name, until))
+
+
+def product(xmlid, name, price, **values):
+    return record(
+        xmlid,
+        "product.product",
+        {
+            "name": name,
+            "list_price": price,
+            "type": "consu",
+            "is_storable": True,
+            "available_in_pos": True,
+            **values,
+        },
+    )
+
+
+def token_of(xmlid, partner, kept):
+    """Return the token on the customer's chip; a new one when the file was lost."""
+    card = record(f"card_{xmlid}", "customer.card", {"partner_id": partner.id})
+    media = env["customer.card.medium"]
+    if xmlid in kept and media._resolve("token", kept[xmlid]).card_id == card:
+        return kept[xmlid]
+    card.medium_ids.action_revoke()
+    token = media._new_token()
+    media._assign(card, "token", "chip", token)
+    return token
+
+
+company = shop()
+env.ref("base.user_admin").write({"lang": "de_DE", "tz": "Europe/Berlin", "password": PASSWORD})
+seller = user(
+    "seller",
+    "Sabine Verkauf",
+    "verkauf",
+    [
+        "sales_team.group_sale_salesman_all_leads",
+        "point_of_sale.group_pos_user",
+        "stock.group_stock_user",
+        "customer_card.group_user",
+    ],
+    password=PASSWORD,
+)
+env.ref("base.user_admin").group_ids |= env.ref("point_of_sale.group_pos_manager")
+reader = user(
+    "reader", "Leser Theke 1", "theke1", ["base.group_portal", "customer_card.group_bridge"]
+)
+worker = user("worker", "Kundenkarten-Worker", "worker", ["base.group_user", "customer_card.group_worker"])
+api_key(reader, "till.key", "Theke 1")
+api_key(worker, "worker.key", "Worker")
+
+batteries = record("batteries", "product.category", {"name": "Batterien"})
+accessories = record("accessories", "product.category", {"name": "Zubehör"})
+battery = product("battery_10", "Batterie 10", 10.0, categ_id=batteries.id, default_code="B10")
+pack = product("battery_312", "Batterie 312", 10.0, categ_id=batteries.id, default_code="B312")
+kit = product("care_kit", "Pflegeset", 20.0, categ_id=accessories.id, default_code="PS")
+check = product(
+    "check_up", "Hörgeräte-Check", 40.0, type="service", is_storable=False, default_code="CHK"
+)
+warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+quants = env["stock.quant"]
+for article in (battery, pack, kit):
+    if not quants.search_count([("product_id", "=", article.id)]):
+        quants._update_available_quantity(article, warehouse.lot_stock_id, 100)
+
+discount = record(
+    "discount",
+    "loyalty.discount",
+    {"name": "10 % auf Batterien", "percent": 10, "applies_to": "category", "category_ids": [(6, 0, batteries.ids)]},
+)
+
+
+def program(xmlid, name, kind, **values):
+    return record(xmlid, "loyalty.program", {"name": name, "kind": kind, "sequence": 10, **values})
+
+
+line = [(0, 0, {"discount_id": discount.id})]
+by_quotation = program(
+    "discount_quotation", "Batterie-Rabatt", "discount", insert_action="quotation", line_ids=line
+)
+by_pos = program("discount_pos", "Stammkundenrabatt", "discount", insert_action="pos", line_ids=line)
+counter = program(
+    "counter",
+    "Batterieprogramm 72",
+    "bonus_item",
+    insert_action="decrease",
+    once_per_day=True,
+    line_ids=[(0, 0, {"product_id": battery.id, "quantity": 72})],
+)
+points = program(
+    "points", "Treuepunkte", "points", earn_service_percent=5, earn_article_percent=10, points_per_unit=100
+)
+
+people = {
+    "meier": ("Erika Meier", "Salzstraße 12", [by_quotation, points]),
+    "schulz": ("Hans Schulz", "Domplatz 3", [by_pos]),
+    "berg": ("Karl Berg", "Hafenweg 21", [counter]),
+}
+cards_file = FOLDER / "cards.json"
+kept = json.loads(cards_file.read_text()) if cards_file.exists() else {}
+tokens = {}
+for xmlid, (name, street, programs) in people.items():
+    values = {"name": name, "street": street, "zip": "48143", "city": "Münster", "lang": "de_DE"}
+    values["country_id"] = env.ref("base.de").id
+    partner = record(xmlid, "res.partner", values)
+    tokens[xmlid] = token_of(xmlid, partner, kept)
+    for one in programs:
+        if not env["loyalty.card"].search_count(
+            [("program_id", "=", one.id), ("partner_id", "=", partner.id)]
+        ):
+            one._enrol(partner)
+secret("cards.json", json.dumps(tokens))
+
+configs = env["pos.config"]
+config = env.ref("customer_card_demo.pos", raise_if_not_found=False)
+if not config:
+    journal, methods = configs._create_journal_and_payment_methods(
+        cash_journal_vals={"name": "Kasse Theke 1", "show_on_dashboard": False}
+    )
+    config = record(
+        "pos",
+        "pos.config",
+        {"name": "Theke 1", "journal_id": journal.id, "payment_method_ids": [(6, 0, methods)]},
+    )
+till = record("till", "customer.till", {"name": "Theke 1", "user_id": reader.id})
+till.write({"warehouse_id": warehouse.id, "pos_config_id": config.id})
+if not config.current_session_id:
+    session = env["pos.session"].with_user(seller).create({"config_id": config.id, "user_id": seller.id})
+    session.set_opening_control(0, "")
+
+(FOLDER / "logins.txt").write_text(
+    f"Verkauf:    verkauf / {PASSWORD}\nVerwaltung: admin / {PASSWORD}\n"
+)
+env.cr.commit()
