@@ -157,7 +157,10 @@ class _FileSchema(Schema):
 
 
 class _Layers:
-    """Files put on top of each other: lists replace, mappings merge; each value knows its file."""
+    """Files put on top of each other; each value knows its file.
+
+    Lists and the rule of a field replace what was there, other mappings merge.
+    """
 
     def __init__(self) -> None:
         self.data: dict[str, Any] = {}
@@ -176,7 +179,8 @@ class _Layers:
         self._origin[path] = file
         for key, value in new.items():
             here = (*path, key)
-            if isinstance(value, dict) and isinstance(base.get(key), dict):
+            is_rule = len(here) == 3 and here[1] == "fields"
+            if isinstance(value, dict) and isinstance(base.get(key), dict) and not is_rule:
                 self._merge(base[key], value, here, file)
                 continue
             self._origin = {k: v for k, v in self._origin.items() if k[: len(here)] != here}

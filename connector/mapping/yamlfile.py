@@ -14,6 +14,16 @@ Keys = tuple[str | int, ...]
 UNKNOWN = "Unknown field."
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML's plain types; dates stay text, as they are in RPC."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class YamlFile:
     """The content of one file and the position of each of its keys and values.
 
@@ -30,7 +40,7 @@ class YamlFile:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise ConfigInvalid([f"{path}: cannot be read: {reason}"]) from error
         try:
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
+            node = yaml.compose(text, Loader=_Loader)
             self.data = self._construct(node, ()) if node is not None else {}
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
@@ -72,7 +82,7 @@ class YamlFile:
         if isinstance(node, yaml.MappingNode):
             result: dict[Any, Any] = {}
             for key_node, value_node in node.value:
-                key = yaml.SafeLoader("").construct_object(key_node, deep=True)
+                key = _Loader("").construct_object(key_node, deep=True)
                 if key in result:
                     raise yaml.MarkedYAMLError(
                         problem=f"'{key}' stands here twice", problem_mark=key_node.start_mark
@@ -82,7 +92,7 @@ class YamlFile:
             return result
         if isinstance(node, yaml.SequenceNode):
             return [self._construct(item, (*path, i)) for i, item in enumerate(node.value)]
-        return yaml.SafeLoader("").construct_object(node, deep=True)
+        return _Loader("").construct_object(node, deep=True)
 
     def _problems(
         self, messages: Any, path: Keys, schema: Schema | None
