@@ -1,0 +1,70 @@
+"""Fakes for the bridge's units: a link that answers as told, a policy that remembers, a clock."""
+
+from typing import Any
+
+from reader_bridge.policy import Notice
+
+
+class Clock:
+    """Time that passes when told."""
+
+    def __init__(self, now_s: float = 1000.0) -> None:
+        self.now_s = now_s
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+class FakeLink:
+    """Takes the place of the ERP; ``answers`` is what comes next for each method."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.answers: dict[str, list[Any]] = {}
+
+    def till(self, method: str, /, **kwargs: Any) -> Any:
+        return self._call(method, kwargs)
+
+    encoding = till
+
+    def _call(self, method: str, kwargs: dict[str, Any]) -> Any:
+        self.calls.append((method, kwargs))
+        waiting = self.answers.get(method) or [None]
+        answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        if isinstance(answer, Exception):
+            raise answer
+        if callable(answer):
+            return answer(kwargs)
+        if answer is None and method == "card_presented":
+            return [pushed(event) for event in kwargs["events"]]
+        return answer
+
+    def asked(self, method: str) -> list[dict[str, Any]]:
+        return [kwargs for name, kwargs in self.calls if name == method]
+
+
+def pushed(event: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The usual answer to one event."""
+    return {
+        "key": event["key"],
+        "status": "pushed",
+        "action": "customer",
+        "message": f"seen {event['key']}",
+        "event_id": 1,
+        "duplicate": False,
+        **changes,
+    }
+
+
+class Shown:
+    """A policy that remembers what it was asked to show."""
+
+    def __init__(self) -> None:
+        self.notices: list[Notice] = []
+
+    def show(self, notice: Notice) -> None:
+        self.notices.append(notice)
+
+    @property
+    def texts(self) -> list[str]:
+        return [notice.text for notice in self.notices]

@@ -1,0 +1,68 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reader_bridge.credential import (
+    ALPHABET,
+    TOKEN_LENGTH,
+    claims_to_be_token,
+    make_token,
+    parse_token,
+)
+
+
+def test_the_alphabet_has_32_symbols_and_no_look_alikes() -> None:
+    assert len(set(ALPHABET)) == 32
+    assert not set("IOYZ") & set(ALPHABET)
+
+
+def test_known_tokens_never_change_their_spelling() -> None:
+    """The addon makes and checks the same tokens: these are the vectors of both sides."""
+    assert make_token(bytes(16)) == "K1.0000000000000000000000000000"
+    assert make_token(bytes(range(16))) == "K1.000G40Q40L30E209185GQ38E1U9V"
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_every_token_is_found_again_in_any_case_and_inside_an_address(raw: bytes) -> None:
+    token = make_token(raw)
+    assert len(token) == TOKEN_LENGTH
+    assert re.fullmatch(rf"K1\.[{ALPHABET}]{{28}}", token)
+    assert parse_token(token.lower()) == token
+    assert parse_token(f"https://cards.example.com/c/{token}?x=1") == token
+
+
+@given(
+    st.binary(min_size=16, max_size=16), st.integers(3, TOKEN_LENGTH - 1), st.sampled_from(ALPHABET)
+)
+def test_a_wrong_symbol_is_not_taken_for_a_card(raw: bytes, at: int, symbol: str) -> None:
+    """One wrong symbol changes at most five bits in a row, which the check value always sees."""
+    token = make_token(raw)
+    damaged = token[:at] + symbol + token[at + 1 :]
+    assert parse_token(damaged) == (token if damaged == token else None)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "K1.", "hello", "K2.0000000000000000000000000000", "K1." + "0" * 27, "K1.0" * 9]
+)
+def test_other_texts_are_no_tokens(text: str) -> None:
+    assert parse_token(text) is None
+
+
+def test_a_longer_code_is_not_cut_down_to_a_token() -> None:
+    assert parse_token(make_token(bytes(16)) + "0") is None
+
+
+def test_a_damaged_card_of_ours_is_known_as_ours() -> None:
+    assert claims_to_be_token("k1.0000")
+    assert not claims_to_be_token("OK1.0000")
+
+
+def test_a_token_is_made_of_sixteen_bytes() -> None:
+    with pytest.raises(ValueError, match="16 bytes"):
+        make_token(b"short")
+
+
+def test_two_new_tokens_differ() -> None:
+    assert make_token() != make_token()

@@ -1,0 +1,169 @@
+import sqlite3
+
+import pytest
+
+from connector.erp import ErpSettings
+from reader_bridge.config import BridgeSettings
+from reader_bridge.daemon import Bridge, Desk
+from reader_bridge.messages import Say
+from reader_bridge.policy import Signal
+from reader_bridge.readers.base import Inserted, Removed
+
+INSERTED = Inserted("R", "s1", 1, b"", "insert", 1000.0)
+
+
+class FakeWorker:
+    def __init__(self, name):
+        self.name = name
+        self.log = []
+
+    def start(self):
+        self.log.append("start")
+
+    def put(self, event):
+        self.log.append(event)
+
+    def stop(self):
+        self.log.append("stop")
+
+
+@pytest.fixture
+def workers():
+    return {}
+
+
+@pytest.fixture
+def woken():
+    return []
+
+
+@pytest.fixture
+def desk(spool, board, shown, workers, woken):
+    def make(name, _desk):
+        workers[name] = FakeWorker(name)
+        return workers[name]
+
+    return Desk(spool, board, shown, lambda: woken.append(1), make)
+
+
+def test_each_reader_has_a_thread_as_long_as_it_is_there(desk, workers, board, caplog):
+    desk.readers(["R", "S"])
+    desk.card(INSERTED)
+    desk.card(Removed("somebody else's"))
+    desk.readers(["S"])
+    assert workers["R"].log == ["start", INSERTED, "stop"]
+    assert board.readers == {"R": "gone", "S": "ready"}
+    assert board.say(Say.READER_GONE, reader="R") in caplog.text
+
+
+def test_no_reader_is_one_clear_sentence_in_log_and_status(desk, board, caplog):
+    desk.readers([])
+    desk.readers([])
+    assert board.trouble == {"cards": Say.NO_READER.value}
+    assert caplog.text.count(Say.NO_READER.value) == 1
+    desk.readers(["R"])
+    assert board.trouble == {}
+
+
+def test_a_lost_card_service_is_told_once_and_taken_back(desk, board, shown, workers, caplog):
+    caplog.set_level("INFO")
+    desk.service(True, "")
+    desk.readers(["R"])
+    for _ in range(3):
+        desk.service(False, "Service not available")
+    assert shown.texts == [board.say(Say.NO_SERVICE, reason="Service not available")]
+    assert board.readers == {"R": "gone"}
+    assert workers["R"].log[-1] == "stop"
+    desk.service(True, "")
+    desk.readers(["R"])
+    assert board.trouble == {}
+    assert board.readers == {"R": "ready"}
+    assert Say.SERVICE_BACK.value in caplog.text
+    assert Say.READER_GONE.value[:20] not in caplog.text
+
+
+def test_a_card_is_kept_before_the_sender_is_woken(spool, board, shown, card):
+    def wake():
+        assert spool.depth() == 1
+
+    Desk(spool, board, shown, wake, FakeWorker).presented(card("a"), INSERTED)
+    assert board.readers == {"R": "card"}
+
+
+def test_the_log_never_shows_a_credential(desk, card, caplog):
+    caplog.set_level("DEBUG")
+    desk.presented(card("a", "K1.SECRET"), INSERTED)
+    assert "Card noted" in caplog.text
+    assert "SECRET" not in caplog.text
+
+
+def test_a_card_reported_before_wakes_nobody(desk, card, woken, caplog):
+    caplog.set_level("INFO")
+    desk.presented(card("a"), INSERTED)
+    desk.presented(card("a"), INSERTED)
+    assert len(woken) == 1
+    assert "already reported" in caplog.text
+
+
+def test_an_unreadable_card_is_said_at_once_and_reported(desk, card, shown, spool):
+    desk.presented(card("a", "", kind="unreadable"), INSERTED)
+    assert [notice.signal for notice in shown.notices] == [Signal.AGAIN]
+    assert spool.depth() == 1
+
+
+def test_a_full_disk_is_told_to_the_seller(board, shown, card):
+    class FullSpool:
+        def paused(self):
+            return False
+
+        def append(self, *_):
+            raise sqlite3.OperationalError("database or disk is full")
+
+    Desk(FullSpool(), board, shown, lambda: None, FakeWorker).presented(card("a"), INSERTED)
+    assert "disk is full" in shown.texts[0]
+    assert "spool" in board.trouble
+
+
+def test_while_a_card_is_written_nothing_is_reported(desk, spool, card, woken):
+    spool.pause(60)
+    desk.presented(card("a"), INSERTED)
+    assert spool.depth() == 0
+    assert not woken
+
+
+def test_a_reader_is_ready_again_when_its_card_has_left(desk, board, card, spool):
+    desk.presented(card("a"), INSERTED)
+    desk.removed("R")
+    assert board.readers == {"R": "ready"}
+    assert not spool.seen("R").present
+
+
+@pytest.fixture
+def bridge(tmp_path):
+    erp = ErpSettings("http://127.0.0.1:9", "db", "till", "secret")
+    settings = BridgeSettings(erp, tmp_path / "s.sqlite", ("*",), "none", "de_DE", 0, 30.0)
+    bridge = Bridge(settings, dial=lambda _: None)
+    yield bridge
+    bridge.spool.close()
+
+
+def test_the_report_names_what_is_wrong_and_no_person(bridge):
+    assert bridge.report()["ok"]
+    bridge.board.wrong("cards", bridge.board.say(Say.NO_READER))
+    bridge.board.last_answer = "Erika Meier"
+    report = bridge.report()
+    assert not report["ok"]
+    assert report["trouble"]["cards"].startswith("Kein Kartenleser")
+    assert "Erika" not in str(report)
+
+
+def test_a_watcher_that_hangs_is_not_healthy(bridge):
+    bridge._looked_at_s -= 11
+    assert not bridge.report()["ok"]
+    bridge._looked()
+    assert bridge.report()["ok"]
+
+
+def test_a_bridge_told_to_stop_before_it_began_ends_at_once(bridge):
+    bridge.stop()
+    bridge.run()

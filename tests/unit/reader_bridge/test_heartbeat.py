@@ -1,0 +1,70 @@
+import pytest
+
+from connector.exceptions import ErpUnreachable
+from reader_bridge import __version__
+from reader_bridge.heartbeat import Heartbeat
+
+ANSWER = {"till": "Theke 1", "now": "", "lang": "de_DE", "screen": True}
+
+
+@pytest.fixture
+def beating(spool, link, board):
+    link.answers["heartbeat"] = [ANSWER]
+    return Heartbeat(spool, link, board, 30.0, follow_language=True)
+
+
+def test_the_erp_hears_readers_version_and_queue(beating, link, board, spool, card):
+    board.reader("R", "ready")
+    spool.append(card("a"))
+    beating.beat()
+    assert link.calls == [
+        (
+            "heartbeat",
+            {
+                "info": {
+                    "version": __version__,
+                    "readers": [{"name": "R", "state": "ready"}],
+                    "spool_depth": 1,
+                }
+            },
+        )
+    ]
+    assert (board.till, board.screen, board.say.language) == ("Theke 1", True, "de_DE")
+
+
+def test_a_language_that_was_set_stays(spool, link, board):
+    link.answers["heartbeat"] = [ANSWER]
+    Heartbeat(spool, link, board, 30.0, follow_language=False).beat()
+    assert board.say.language == "en"
+
+
+@pytest.mark.parametrize("trouble", [ErpUnreachable("away"), TypeError("x"), "rubbish", None])
+def test_an_erp_that_is_away_or_strange_does_not_end_the_heartbeat(beating, link, trouble):
+    link.answers["heartbeat"] = [trouble, ANSWER]
+    beating.beat()
+    beating.beat()
+    assert len(link.calls) == 2
+
+
+def test_a_reader_that_comes_or_goes_is_told_at_once_but_a_card_is_not(board):
+    board.reader("R", "ready")
+    assert board.changed.is_set()
+    board.changed.clear()
+    board.reader("R", "card")
+    board.reader("R", "ready")
+    assert not board.changed.is_set()
+    board.reader("R", "gone")
+    assert board.changed.is_set()
+
+
+def test_the_thread_beats_at_every_change_until_it_is_stopped(beating, link, board):
+    def answer(_kwargs):
+        board.changed.set()
+        if len(link.calls) == 2:
+            beating.stop()
+        return ANSWER
+
+    link.answers["heartbeat"] = [answer]
+    beating.start()
+    beating.join(5)
+    assert len(link.calls) == 2

@@ -1,0 +1,96 @@
+from contextlib import contextmanager
+
+import pytest
+
+from connector.exceptions import ReaderError
+from reader_bridge.cards.base import CardGone
+from reader_bridge.credential import make_token
+from reader_bridge.events import Credential, insertion_key
+from reader_bridge.readers.base import Inserted, Missed, Removed
+from reader_bridge.readers.slot import SlotWorker
+from tests.kit.channel import DirectChannel
+from tests.kit.virtual_card import blank
+
+TOKEN = make_token(bytes(16))
+INSERTED = Inserted("R", "s1", 3, bytes.fromhex("3B80800101"), "insert", 7.0)
+
+
+class FakeSlot:
+    reader = "R"
+
+    def __init__(self, *cards):
+        self.cards = list(cards)
+        self.closed = False
+
+    @contextmanager
+    def card(self):
+        card = self.cards.pop(0) if len(self.cards) > 1 else self.cards[0]
+        if isinstance(card, Exception):
+            raise card
+        yield DirectChannel(card)
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def worker_for(told):
+    def make(*cards):
+        return SlotWorker(
+            FakeSlot(*cards),
+            lambda card, _event: told.append(card),
+            lambda reader: told.append(f"{reader} empty"),
+            sleep=lambda _: None,
+        )
+
+    return make
+
+
+def test_the_card_is_read_and_handed_over_under_the_name_of_its_insertion(worker_for, told):
+    worker_for(blank("type4", token=TOKEN)).handle(INSERTED)
+    (card,) = told
+    assert card.credential == Credential("token", TOKEN, "rfid")
+    assert card.key == insertion_key("s1", "R", 3)
+    assert len(card.key) <= 64
+    assert (card.reader, card.origin, card.at_s) == ("R", "insert", 7.0)
+
+
+@pytest.mark.parametrize("trouble", [CardGone("x"), ReaderError("x"), SystemError("bare")])
+def test_a_card_that_answers_at_the_second_try_is_read(worker_for, told, trouble):
+    worker_for(trouble, blank("type4", token=TOKEN)).handle(INSERTED)
+    assert [card.credential.kind for card in told] == ["token"]
+
+
+@pytest.mark.parametrize("trouble", [CardGone("x"), ReaderError("x"), SystemError("bare")])
+def test_a_card_that_never_answers_is_handed_over_as_unreadable(worker_for, told, trouble):
+    worker_for(trouble).handle(INSERTED)
+    assert [card.credential for card in told] == [Credential("unreadable", "", "rfid")]
+
+
+def test_a_missed_card_is_handed_over_as_unreadable(worker_for, told):
+    worker_for(blank("chip")).handle(Missed("R", "s1", 9, 1.0))
+    (card,) = told
+    assert card.credential.kind == "unreadable"
+    assert card.key == insertion_key("s1", "R", 9)
+
+
+def test_the_thread_works_in_order_survives_errors_and_gives_the_reader_back(told):
+    def presented(card, _event):
+        told.append(card.credential.kind)
+        if len(told) == 1:
+            raise RuntimeError("the first one fails")
+
+    slot = FakeSlot(blank("type4", token=TOKEN))
+    worker = SlotWorker(slot, presented, lambda reader: told.append(f"{reader} empty"))
+    for event in (INSERTED, Removed("R"), INSERTED):
+        worker.put(event)
+    worker.stop()
+    worker.start()
+    worker.join(5)
+    assert told == ["token", "R empty", "token"]
+    assert slot.closed
