@@ -4,6 +4,7 @@ from . import (
     customer_till,
     loyalty_card,
     loyalty_program,
+    loyalty_reward,
     pos_config,
     pos_order,
     pos_order_points,

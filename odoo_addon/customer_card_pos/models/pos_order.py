@@ -8,6 +8,7 @@ class PosOrder(models.Model):
 
     customer_card_id = fields.Many2one(
         "customer.card",
+        string="Customer card",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

@@ -35,7 +35,7 @@ class TestTours(CardShop, TestPointOfSaleHttpCommon):
 
     def present(self, card, times=1):
         """Let the card be presented at the till; the tour's screen claims the event."""
-        return self.env["customer.card.event"].create(
+        return self.env["customer.card.event"].sudo().create(
             [
                 {
                     "key": f"test:{card.id}:{number}",
@@ -110,6 +110,21 @@ class TestTours(CardShop, TestPointOfSaleHttpCommon):
         self.new_discount_program(self.battery_discount)._enrol(self.hans)
         self.present(self.new_card())
         self.run_tour("card_during_payment")
+
+    def test_a_card_claimed_by_the_backend_opens_here(self):
+        """AP-27: no point of sale was open, the backend opens one and hands the card over."""
+        self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        self.present(self.new_card())
+        self.run_tour("card_from_backend")
+
+    def test_offline_no_program_applies(self):
+        """Without connection the seller is told, and the discount follows with the connection."""
+        self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        self.run_tour("offline")
+
+    def test_one_click_pairs_the_screen(self):
+        self.run_tour("pairing")
+        self.assertTrue(self.till.screen_seen_at)
 
     def test_redeem_points(self):
         """Points are redeemable though the program's only rule matches no article, and earn none."""

@@ -1,4 +1,7 @@
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as Offline from "@point_of_sale/../tests/generic_helpers/offline_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as Utils from "@point_of_sale/../tests/generic_helpers/utils";
 
 import {
     add,
@@ -13,7 +16,7 @@ import {
     openRegister,
     payCash,
     present,
-    reload,
+    presentInBackend,
     tour,
 } from "./card_tour_util";
 
@@ -61,7 +64,7 @@ tour("customer_card_pos_card_required", () => [
     present("90001"),
     isDiscounted("-1,00"),
     isTotal("9,00"),
-    reload(),
+    Utils.refresh(),
     isDiscounted("-1,00"),
     isTotal("9,00"),
     chooseCustomer("Anna Fremd"),
@@ -91,4 +94,37 @@ tour("customer_card_pos_card_during_payment", () => [
     isCustomer("Hans Schulz"),
     add("Batterie 10"),
     isTotal("9,00"),
+]);
+
+tour("customer_card_pos_card_from_backend", () => [
+    openRegister(),
+    presentInBackend("90001"),
+    Utils.refresh(),
+    isCustomer("Hans Schulz"),
+    add("Batterie 10"),
+    isTotal("9,00"),
+]);
+
+tour("customer_card_pos_offline", () => [
+    openRegister(),
+    Offline.setOfflineMode(),
+    chooseCustomer("Hans Schulz"),
+    isSaid("Keine Verbindung"),
+    add("Batterie 10"),
+    isNotDiscounted(),
+    isTotal("10,00"),
+    Offline.setOnlineMode(),
+    add("Batterie 10"),
+    isDiscounted("-2,00"),
+    isTotal("18,00"),
+]);
+
+tour("customer_card_pos_pairing", () => [
+    openRegister(),
+    Chrome.clickMenuButton(),
+    { trigger: '.o_customer_card_pairing .o-dropdown-item:contains("Theke 1")', run: "click" },
+    isSaid("Theke 1"),
+    { trigger: ".o_customer_card_reader" },
+    Chrome.clickMenuButton(),
+    { trigger: '.o_customer_card_pairing .o-dropdown-item:contains("Theke 1"):has(.fa-check)' },
 ]);

@@ -6,6 +6,7 @@ import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import { negate } from "@point_of_sale/../tests/generic_helpers/utils";
+import { leaveHandover } from "@customer_card_pos/handover";
 import { registry } from "@web/core/registry";
 
 // The helpers find things without a text of Odoo's own, since the seller's screen is German.
@@ -16,15 +17,6 @@ export function tour(name, steps) {
 
 export function openRegister() {
     return [Chrome.startPoS(), Dialog.confirm()];
-}
-
-export function reload() {
-    return {
-        content: "reload the page",
-        trigger: ".product-screen",
-        run: () => window.location.reload(),
-        expectUnloadPage: true,
-    };
 }
 
 export function chooseCustomer(name) {
@@ -81,21 +73,31 @@ export function present(number) {
         content: `present card ${number}`,
         trigger: ".pos-content",
         run: async () => {
-            const { env } = posmodel;
-            const [event] = await env.services.orm.searchRead(
-                "customer.card.event",
-                [
-                    ["customer_card_id.number", "=", number],
-                    ["state", "=", "new"],
-                ],
-                ["id"],
-                { limit: 1 }
-            );
-            const claim = await env.services.orm.call("customer.card.event", "claim", [], {
-                event_id: event.id,
-                page: "pos",
-            });
-            await registry.category("customer_card.actions").get(claim.action)(env, claim);
+            const claim = await claimCard(number, "pos");
+            await registry.category("customer_card.actions").get(claim.action)(posmodel.env, claim);
         },
     };
+}
+
+/** As present(), but the backend claims the card, then opens Point of Sale in its tab. */
+export function presentInBackend(number) {
+    return {
+        content: `present card ${number} while only the backend is open`,
+        trigger: ".pos-content",
+        run: async () => leaveHandover(await claimCard(number, "backend")),
+    };
+}
+
+async function claimCard(number, page) {
+    const { orm } = posmodel.env.services;
+    const [event] = await orm.searchRead(
+        "customer.card.event",
+        [
+            ["customer_card_id.number", "=", number],
+            ["state", "=", "new"],
+        ],
+        ["id"],
+        { limit: 1 }
+    );
+    return orm.call("customer.card.event", "claim", [], { event_id: event.id, page });
 }
