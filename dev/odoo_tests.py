@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dev import odoo, process, state, templates
+from dev.paths import DEV
 from dev.postgres import Cluster
 from dev.say import run, say
 
 NATIVE_SUITES = ("loyalty", "sale_loyalty", "pos_loyalty")
 COUNTS = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+FAILURE = re.compile(r": (FAIL|ERROR): (\w+\.\w+)$", re.MULTILINE)
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[^:]+): ")
 LOUD = {"ERROR", "CRITICAL"}
 
@@ -44,7 +46,7 @@ def _run(title: str, cluster: Cluster, template: str, tags: str, arguments: list
     database = f"tests_{uuid.uuid4().hex[:8]}"
     odoo.copy_database(cluster, template, database)
     ports = {"http_port": state.port("odoo-tests"), "gevent_port": state.port("odoo-tests-gevent")}
-    conf = odoo.config("tests", cluster, **ports)
+    conf = odoo.config("tests", cluster, **ports, screenshots=DEV / "screenshots")
     argv = odoo.command("-c", conf, "-d", database, *arguments)
     argv += ["--test-tags", tags, "--stop-after-init"]
     log = process.log_of("odoo-tests")
@@ -68,6 +70,7 @@ def _read(log: Path, code: int) -> Outcome:
     total = sum(number for _, _, number in counts)
     if failed or code or not counts:
         say("\n".join(_loud_blocks(text)))
+        say("\n".join(f"  {kind}: {test}" for kind, test in FAILURE.findall(text)))
         failed = failed or 1
     return Outcome(max(total - failed, 0), failed, text.count(": skipped "))
 

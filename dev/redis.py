@@ -33,6 +33,10 @@ class Redis:
             port=number,
         )
 
+    def flush(self) -> None:
+        """Empty it."""
+        _ask(int(self.url.rpartition(":")[2].partition("/")[0]), b"FLUSHALL")
+
     def stop(self) -> None:
         """Stop it, if it runs."""
         process.stop(self.name)
@@ -40,8 +44,12 @@ class Redis:
 
 def _answers(port: int) -> bool:
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
-            connection.sendall(b"PING\r\n")
-            return connection.recv(16).startswith(b"+PONG")
+        return _ask(port, b"PING").startswith(b"+PONG")
     except OSError:
         return False
+
+
+def _ask(port: int, command: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(command + b"\r\n")
+        return connection.recv(64)

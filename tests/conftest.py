@@ -110,6 +110,7 @@ def chain(
     """The whole chain on that Odoo: worker, bridge and cards."""
     running = Chain(odoo, redis, pcscd, tmp_path_factory.mktemp("chain"))
     with contextlib.closing(running):
+        redis.flush()
         running.start_worker()
         running.start_bridge()
         yield running
