@@ -1,0 +1,23 @@
+{
+    "name": "Customer Cards in Sales",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Loyalty",
+    "summary": "A customer card opens the quotation and its discounts are in the total at once",
+    "author": "Customer Card Founders",
+    "website": "https://customer-card.example.com",
+    "license": "LGPL-3",
+    "depends": ["customer_card", "sale_loyalty"],
+    "data": [
+        "security/customer_card_sale_groups.xml",
+        "views/sale_order_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "customer_card_sale/static/src/quotation/**/*",
+        ],
+        "web.assets_tests": [
+            "customer_card_sale/static/tests/tours/**/*",
+        ],
+    },
+    "auto_install": True,
+}

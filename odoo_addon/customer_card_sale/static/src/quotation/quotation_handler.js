@@ -1,0 +1,32 @@
+/** A presented card opens the quotation of its customer. */
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { openQuotation } from "./quotation_form";
+
+/**
+ * Use the quotation on the screen if it is this customer's, else open a new, unsaved one.
+ *
+ * Leaving another customer's changed quotation saves it, as any navigation in Odoo does, and it stays
+ * one click away in the breadcrumbs.
+ */
+export async function quotation(env, claim) {
+    if (openQuotation.current?.welcomes(claim)) {
+        const message = await openQuotation.current.present(claim);
+        env.services["customer_card.till"].show(message, { type: "success" });
+        return message;
+    }
+    await env.services.action.doAction({
+        type: "ir.actions.act_window",
+        name: _t("Quotation"),
+        res_model: "sale.order",
+        views: [[false, "form"]],
+        target: "current",
+        context: {
+            default_partner_id: claim.partner?.id || false,
+            default_customer_card_id: claim.card.id,
+        },
+    });
+    return _t("Quotation opened for %s.", claim.partner?.name || claim.card.number);
+}
+
+registry.category("customer_card.actions").add("quotation", quotation);
