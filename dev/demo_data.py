@@ -67,7 +67,9 @@ def user(xmlid, name, login, groups, **values):
 def api_key(who, file_name, name):
     if not (FOLDER / file_name).exists():
         until = datetime.datetime.now() + datetime.timedelta(days=364)
-        secret(file_name, env["res.users.apikeys"].with_user(who).sudo()._generate("rpc", name, until))
+        secret(
+            file_name, env["res.users.apikeys"].with_user(who).sudo()._generate("rpc", name, until)
+        )
 
 
 def product(xmlid, name, price, **values):
@@ -115,7 +117,9 @@ env.ref("base.user_admin").group_ids |= env.ref("point_of_sale.group_pos_manager
 reader = user(
     "reader", "Leser Theke 1", "theke1", ["base.group_portal", "customer_card.group_bridge"]
 )
-worker = user("worker", "Kundenkarten-Worker", "worker", ["base.group_user", "customer_card.group_worker"])
+worker = user(
+    "worker", "Kundenkarten-Worker", "worker", ["base.group_user", "customer_card.group_worker"]
+)
 api_key(reader, "till.key", "Theke 1")
 api_key(worker, "worker.key", "Worker")
 
@@ -128,6 +132,7 @@ check = product(
     "check_up", "Hörgeräte-Check", 40.0, type="service", is_storable=False, default_code="CHK"
 )
 warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+warehouse.name = "Münster"
 quants = env["stock.quant"]
 for article in (battery, pack, kit):
     if not quants.search_count([("product_id", "=", article.id)]):
@@ -136,7 +141,12 @@ for article in (battery, pack, kit):
 discount = record(
     "discount",
     "loyalty.discount",
-    {"name": "10 % auf Batterien", "percent": 10, "applies_to": "category", "category_ids": [(6, 0, batteries.ids)]},
+    {
+        "name": "10 % auf Batterien",
+        "percent": 10,
+        "applies_to": "category",
+        "category_ids": [(6, 0, batteries.ids)],
+    },
 )
 
 
@@ -148,7 +158,9 @@ line = [(0, 0, {"discount_id": discount.id})]
 by_quotation = program(
     "discount_quotation", "Batterie-Rabatt", "discount", insert_action="quotation", line_ids=line
 )
-by_pos = program("discount_pos", "Stammkundenrabatt", "discount", insert_action="pos", line_ids=line)
+by_pos = program(
+    "discount_pos", "Stammkundenrabatt", "discount", insert_action="pos", line_ids=line
+)
 counter = program(
     "counter",
     "Batterieprogramm 72",
@@ -158,7 +170,12 @@ counter = program(
     line_ids=[(0, 0, {"product_id": battery.id, "quantity": 72})],
 )
 points = program(
-    "points", "Treuepunkte", "points", earn_service_percent=5, earn_article_percent=10, points_per_unit=100
+    "points",
+    "Treuepunkte",
+    "points",
+    earn_service_percent=5,
+    earn_article_percent=10,
+    points_per_unit=100,
 )
 
 people = {
@@ -195,7 +212,9 @@ if not config:
 till = record("till", "customer.till", {"name": "Theke 1", "user_id": reader.id})
 till.write({"warehouse_id": warehouse.id, "pos_config_id": config.id})
 if not config.current_session_id:
-    session = env["pos.session"].with_user(seller).create({"config_id": config.id, "user_id": seller.id})
+    session = (
+        env["pos.session"].with_user(seller).create({"config_id": config.id, "user_id": seller.id})
+    )
     session.set_opening_control(0, "")
 
 (FOLDER / "logins.txt").write_text(

@@ -43,7 +43,7 @@ class LoyaltyProgram(models.Model):
         string="Only with the card",
         help="The program applies only to orders for which the card was presented.",
     )
-    once_per_day = fields.Boolean(help="A second issue on the same day is refused.")
+    once_per_day = fields.Boolean(string="Once per day", help="A second issue on the same day is refused.")
     no_article_choice = fields.Boolean(
         string="No article choice",
         help="The article of the only program line is issued at once, without a dialog.",

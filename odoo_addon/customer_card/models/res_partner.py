@@ -1,6 +1,9 @@
 from odoo import fields, models
 
 
+LATEST = 10
+
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
@@ -8,7 +11,17 @@ class ResPartner(models.Model):
     enrolment_ids = fields.One2many(
         "loyalty.card", "partner_id", string="Programs", domain=[("is_enrolment", "=", True)]
     )
+    card_entry_ids = fields.One2many(
+        "loyalty.card.entry", string="Latest history", compute="_compute_card_entry_ids"
+    )
     card_entry_count = fields.Integer(compute="_compute_card_entry_count", string="History")
+
+    def _compute_card_entry_ids(self):
+        """The newest entries only: a long history has its own paged list."""
+        for partner in self:
+            partner.card_entry_ids = self.env["loyalty.card.entry"].search(
+                [("card_id.partner_id", "=", partner.id)], limit=LATEST
+            )
 
     def _compute_card_entry_count(self):
         counts = dict(

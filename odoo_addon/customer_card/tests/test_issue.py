@@ -159,3 +159,14 @@ class TestIssue(CardCase):
         enrolment._issue(enrolment.allowance_ids, self.battery, 1, key="same")
         with self.assertRaises(UserError):
             enrolment._issue(enrolment.allowance_ids, self.battery, 2, key="same")
+
+    def test_customer_form_shows_rows_and_what_is_left(self):
+        """AP-12: the customer form shows the rows and what is left, newest first."""
+        enrolment = self._enrol(self._counter_program(30))
+        for number, quantity in enumerate((6, 6, 10)):
+            enrolment._issue(enrolment.allowance_ids, self.battery, quantity, key=f"form-{number}")
+        customer = self.berg.with_user(self.seller)
+        issues = customer.card_entry_ids.filtered(lambda entry: entry.reason == "issue")
+        self.assertEqual(issues.mapped("remaining"), [8, 18, 24])
+        self.assertEqual(customer.enrolment_ids.points, 8)
+        self.assertEqual(customer.card_entry_count, 4)

@@ -36,11 +36,12 @@ export class IssueDialog extends Component {
         });
         this.quantityRef = useRef("quantity");
         this.searchRef = useRef("search");
+        this.confirmRef = useRef("confirm");
         this.searchServer = useDebounced(() => this.findProducts(), 250);
         this.chooseCounter(0);
         useEffect(
             () => this.focusNext(),
-            () => [this.state.counter, this.state.productId]
+            () => [this.state.counter, this.state.productId, this.state.busy]
         );
         this.beforeUnload = (ev) => this.state.busy && ev.preventDefault();
         window.addEventListener("beforeunload", this.beforeUnload);
@@ -94,8 +95,10 @@ export class IssueDialog extends Component {
         return counter.unlimited ? _t("unlimited") : _t("%s left", counter.remaining);
     }
 
+    /** Typing and Enter go where the seller is expected next; disabled inputs have lost the focus. */
     focusNext() {
-        const target = this.product ? this.quantityRef.el : this.searchRef.el;
+        const input = this.product ? this.quantityRef.el : this.searchRef.el;
+        const target = this.state.unsure ? this.confirmRef.el : input;
         target?.focus();
         target?.select?.();
     }
@@ -113,7 +116,8 @@ export class IssueDialog extends Component {
 
     chooseProduct(product) {
         this.state.productId = product.id;
-        this.focusNext();
+        this.quantityRef.el.focus();
+        this.quantityRef.el.select();
     }
 
     onQuery(ev) {
@@ -177,8 +181,5 @@ export class IssueDialog extends Component {
         this.state.error = this.state.unsure
             ? _t("No answer from the server. It is safe to repeat: nothing is booked twice.")
             : error.data?.message || _t("The issue could not be booked.");
-        if (!this.state.unsure) {
-            this.focusNext();
-        }
     }
 }
