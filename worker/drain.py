@@ -125,11 +125,10 @@ class Drain:
     def _refused(self, row: OutboxRow, error: ErpRefused) -> None:
         """Leave the reason at the row where the ERP takes it; else let the row rest a while."""
         booked = Booked()
-        if row.stream == "sale":
-            try:
-                booked = self._host.settle_sales([row.id], [], [(row.id, error.message)])
-            except ErpRefused as again:
-                error = again
+        try:
+            booked = self._host.settle_sales([row.id], [], [(row.id, error.message)])
+        except ErpRefused as again:
+            error = again
         if booked.failed or booked.done:
             self._report([row], booked)
             return

@@ -1,6 +1,6 @@
 """The worker's settings file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -21,7 +21,7 @@ class WorkerSettings:
     """
 
     erp: ErpSettings
-    broker_url: str
+    broker_url: str = field(repr=False)
     mapping: str
     poll_s: float
     page: int

@@ -1,0 +1,45 @@
+import logging
+
+from worker.logs import BrokerFilter
+
+
+def record(text: str, level: int = logging.ERROR, name: str = "celery.worker.consumer.consumer"):
+    return logging.LogRecord(name, level, "", 0, text, (), (ValueError, ValueError("x"), None))
+
+
+def shown(broker: BrokerFilter, *records: logging.LogRecord) -> list[str]:
+    return [one.getMessage() for one in records if broker.filter(one)]
+
+
+LOST = "consumer: Connection to broker lost. Trying to re-establish the connection..."
+RETRY = (
+    "consumer: Cannot connect to redis://:**@x:6379/0: Error 111. Trying again in 2.00 seconds..."
+)
+
+
+def test_an_outage_of_redis_is_one_line_and_one_when_it_is_back():
+    broker = BrokerFilter("redis://x:6379/0")
+    assert shown(broker, record(LOST), record(RETRY), record(RETRY)) == [
+        "Redis at redis://x:6379/0 does not answer; trying until it does."
+    ]
+    connected = record("Connected to redis://x:6379/0", logging.INFO)
+    assert shown(broker, connected) == ["Redis at redis://x:6379/0 is back."]
+    assert len(shown(broker, record(RETRY))) == 1
+
+
+def test_no_traceback_and_no_error_level_for_what_heals_itself():
+    lost = record(LOST)
+    assert BrokerFilter("x").filter(lost)
+    assert lost.exc_info is None
+    assert lost.levelname == "WARNING"
+
+
+def test_the_schedule_does_not_repeat_it():
+    text = "Message Error: Couldn't apply scheduled task tick: Error 111"
+    assert shown(BrokerFilter("x"), record(text, name="celery.beat")) == []
+
+
+def test_other_warnings_stay_and_chatter_goes():
+    broker = BrokerFilter("x")
+    assert shown(broker, record("Something else")) == ["Something else"]
+    assert shown(broker, record("beat: Starting...", logging.INFO, "celery.beat")) == []

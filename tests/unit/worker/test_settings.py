@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+
+from connector.exceptions import ConfigInvalid
+from connector.settings import load
+from worker.settings import WorkerSchema, WorkerSettings
+
+EXAMPLE = Path(__file__).parents[3] / "config" / "worker.example.yaml"
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTOMER_CARD_WORKER_KEY", "k3y")
+
+
+def changed(tmp_path: Path, old: str, new: str) -> WorkerSettings:
+    path = tmp_path / "worker.yaml"
+    path.write_text(EXAMPLE.read_text().replace(old, new))
+    return load(path, WorkerSchema())
+
+
+def test_the_example_is_valid():
+    settings = load(EXAMPLE, WorkerSchema())
+    assert (settings.poll_s, settings.page, settings.mapping) == (0.5, 100, "odoo-19")
+    assert settings.broker_name == "redis://127.0.0.1:6379/0"
+
+
+def test_the_password_of_redis_is_a_reference_and_stays_hidden(tmp_path, monkeypatch):
+    monkeypatch.setenv("CUSTOMER_CARD_REDIS_PASSWORD", "p@ss/word")
+    settings = changed(tmp_path, "  # password", "  password")
+    assert settings.broker_url == "redis://:p%40ss%2Fword@127.0.0.1:6379/0"
+    assert settings.broker_name == "redis://127.0.0.1:6379/0"
+    assert "p@ss" not in repr(settings)
+    assert "p%40ss" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("redis://", "redis://:secret@", "broker.url: put the password under 'password'"),
+        ("redis://", "http://", "broker.url: write it like redis://127.0.0.1:6379/0"),
+        ("poll_s: 0.5", "poll_s: 0", "poll_s: must be greater than or equal to 0.1"),
+        ("log_level: info", "log_level: loud", "log_level: choose one of: debug, info, warning."),
+        ("page: 100", "pages: 100", "unknown key 'pages', did you mean 'page'?"),
+        ("transport: json2", "transport: xmlrpc", "choose one of: json2, web, jsonrpc."),
+    ],
+)
+def test_mistakes_are_sentences(tmp_path, old, new, problem):
+    with pytest.raises(ConfigInvalid) as caught:
+        changed(tmp_path, old, new)
+    assert problem in str(caught.value)
+    assert "secret@" not in str(caught.value)
