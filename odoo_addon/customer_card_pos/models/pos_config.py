@@ -35,10 +35,14 @@ class PosConfig(models.Model):
 
     def use_coupon_code(self, code, creation_date, partner_id, pricelist_id):
         """Refuse an enrolment's code: a program opens by its holder or card, never by typing."""
-        enrolment = self.env["loyalty.card"].sudo().search_count(
-            [("code", "=", code), ("is_enrolment", "=", True)], limit=1
+        enrolment = (
+            self.env["loyalty.card"]
+            .sudo()
+            .search_count([("code", "=", code), ("is_enrolment", "=", True)], limit=1)
         )
         if enrolment:
-            message = self.env._("This number belongs to a customer's program. Choose the customer.")
+            message = self.env._(
+                "This number belongs to a customer's program. Choose the customer."
+            )
             return {"successful": False, "payload": {"error_message": message}}
         return super().use_coupon_code(code, creation_date, partner_id, pricelist_id)

@@ -1,7 +1,6 @@
 from odoo import models
+from odoo.addons.customer_card.models.ledger import open_ledger
 from odoo.tools import float_compare
-
-from odoo.addons.customer_card.models.ledger import opened
 
 
 class PosOrder(models.Model):
@@ -33,8 +32,8 @@ class PosOrder(models.Model):
                 checked[key] = values
             elif booked := self._check_gated_points(program, int(key), values):
                 checked[key] = booked
-        order = opened(self, **self._get_ledger_origin())
-        return super(PosOrder, order).confirm_coupon_programs(checked)
+        with open_ledger(**self._get_ledger_origin()):
+            return super().confirm_coupon_programs(checked)
 
     def _get_ledger_origin(self):
         return {

@@ -83,7 +83,8 @@ class TestPosOrder(CardShop, TransactionCase):
         self.assertEqual(self.account.points, 50)
         entry = self.account.entry_ids[0]
         self.assertRecordValues(
-            entry, [{"delta": -50, "balance": 50, "origin_model": "pos.order", "origin_id": order.id}]
+            entry,
+            [{"delta": -50, "balance": 50, "origin_model": "pos.order", "origin_id": order.id}],
         )
         order.confirm_coupon_programs(self.coupon_data(-50))
         self.assertEqual(self.account.points, 50)

@@ -1,10 +1,9 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.tests import tagged
-
 from odoo.addons.customer_card.models import customer_card_event
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
+from odoo.tests import tagged
 
 from .common import CardShop
 
@@ -35,27 +34,33 @@ class TestTours(CardShop, TestPointOfSaleHttpCommon):
 
     def present(self, card, times=1):
         """Let the card be presented at the till; the tour's screen claims the event."""
-        return self.env["customer.card.event"].sudo().create(
-            [
-                {
-                    "key": f"test:{card.id}:{number}",
-                    "till_id": self.till.id,
-                    "customer_card_id": card.id,
-                    "origin": "insert",
-                    "status": "pushed",
-                    "state": "new",
-                    "action": "pos",
-                    "presented_at": self.env.cr.now(),
-                }
-                for number in range(times)
-            ]
+        return (
+            self.env["customer.card.event"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "key": f"test:{card.id}:{number}",
+                        "till_id": self.till.id,
+                        "customer_card_id": card.id,
+                        "origin": "insert",
+                        "status": "pushed",
+                        "state": "new",
+                        "action": "pos",
+                        "presented_at": self.env.cr.now(),
+                    }
+                    for number in range(times)
+                ]
+            )
         )
 
     def test_standing_discount(self):
         """AP-16, AX-04, AP-28: 10 % on batteries for its customer alone, also on a list of them."""
         self.new_discount_program(self.battery_discount)._enrol(self.hans)
         order = self.run_tour("standing_discount")
-        self.assertEqual((order.partner_id, order.amount_total, order.state), (self.hans, 28, "paid"))
+        self.assertEqual(
+            (order.partner_id, order.amount_total, order.state), (self.hans, 28, "paid")
+        )
         self.assertEqual(order.lines.filtered("is_reward_line").price_subtotal_incl, -2)
 
     def test_category_discount(self):
@@ -127,7 +132,7 @@ class TestTours(CardShop, TestPointOfSaleHttpCommon):
         self.assertTrue(self.till.screen_seen_at)
 
     def test_redeem_points(self):
-        """Points are redeemable though the program's only rule matches no article, and earn none."""
+        """Points are redeemable though the only rule matches no article, and none are earned."""
         program = self.env["loyalty.program"].create(
             {"name": "Punktekarte", "kind": "points", "points_per_unit": 10}
         )

@@ -1,10 +1,12 @@
 /** A presented card opens an order of its holder, but never in the middle of a payment. */
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
 import { patch } from "@web/core/utils/patch";
 
 import { takeHandover } from "@customer_card_pos/handover";
 
+const NUMBER = { digits: [16, 2], trailingZeros: false };
 const OPEN_SCREENS = new Set(["ProductScreen", "TicketScreen", "ReceiptScreen", "SaverScreen"]);
 
 patch(PosStore.prototype, {
@@ -36,13 +38,20 @@ patch(PosStore.prototype, {
             await this.openCardOrder(claim);
             return name;
         }
-        this.waitingCards.push({ claim, order: this.getOrder() });
-        const message =
-            this.router.state.current === "PaymentScreen"
-                ? _t("%s: opens after this payment. Go back to use the card for this order.", name)
-                : _t("%s: opens when Point of Sale is ready.", name);
+        const order = this.getOrder();
+        this.waitingCards.push({ claim, order });
+        const message = this.waitingText(name, order);
         this.env.services["customer_card.till"].show(message, { type: "info" });
         return message;
+    },
+
+    waitingText(name, order) {
+        if (this.router.state.current !== "PaymentScreen") {
+            return _t("%s: opens when Point of Sale is ready.", name);
+        }
+        return order?.partner_id
+            ? _t("%s: opens after this payment.", name)
+            : _t("%s: opens after this payment. Go back to use the card for this order.", name);
     },
 
     async openWaitingCards() {
@@ -91,11 +100,13 @@ patch(PosStore.prototype, {
     },
 
     showCardPrograms(claim) {
-        const programs = (claim.enrolments || []).map((enrolment) => enrolment.name);
-        const name = claim.partner?.name || claim.card.number;
+        const programs = claim.enrolments.map(({ name, remaining }) =>
+            remaining === false ? name : `${name} (${formatFloat(remaining, NUMBER)})`
+        );
+        const customer = claim.partner?.name || claim.card.number;
         const message = programs.length
-            ? _t("%(customer)s: %(programs)s", { customer: name, programs: programs.join(", ") })
-            : _t("%s: no program on this card.", name);
+            ? _t("%(customer)s: %(programs)s", { customer, programs: programs.join(", ") })
+            : _t("%s: no program on this card.", customer);
         this.env.services["customer_card.till"].show(message, { type: "success" });
     },
 });

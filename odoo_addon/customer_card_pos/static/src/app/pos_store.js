@@ -1,11 +1,36 @@
 /** The programs an order may use are asked for whenever its customer or card changes. */
 import { loyaltyIdsGenerator } from "@pos_loyalty/app/services/pos_store";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
+import { serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 
+const { DateTime } = luxon;
+
+/** Native look-ups take the first card they find: leave them the live enrolments only. */
+function liveCardsDomain() {
+    const today = serializeDate(DateTime.now());
+    return [
+        "|",
+        ["is_enrolment", "=", false],
+        "&",
+        ["blocked", "=", false],
+        "&",
+        "|",
+        ["valid_from", "=", false],
+        ["valid_from", "<=", today],
+        "|",
+        ["expiration_date", "=", false],
+        ["expiration_date", ">=", today],
+    ];
+}
+
 patch(PosStore.prototype, {
+    fetchCoupons(domain, limit = 1) {
+        return super.fetchCoupons([...domain, ...liveCardsDomain()], limit);
+    },
+
     async orderUpdateLoyaltyPrograms() {
         await this.loadCardPrograms(this.getOrder());
         return super.orderUpdateLoyaltyPrograms(...arguments);
