@@ -56,8 +56,11 @@ def insert(pcscd: Pcscd, image: Path) -> None:
 
 def remove(pcscd: Pcscd) -> bool:
     """Take the card out; return whether there was one."""
+    name = f"{pcscd.name}-card"
+    found = process.running(name) is not None
     _present("remove", "--port", str(pcscd.port))
-    return process.stop(f"{pcscd.name}-card")
+    process.stop(name)
+    return found
 
 
 def _present(*arguments: str | Path) -> None:

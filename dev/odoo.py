@@ -5,7 +5,6 @@ import secrets
 import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
 from pathlib import Path
 
 from dev import odoo_home, process, state
@@ -61,17 +60,15 @@ def install(title: str, cluster: Cluster, database: str, *arguments: str) -> Non
     run(title, argv, log=f"odoo-{database}", env=environment(), cwd="/")
 
 
-def shell(
-    title: str, cluster: Cluster, database: str, script: Path, env: Mapping[str, str]
-) -> None:
+def shell(title: str, cluster: Cluster, database: str, script: str, **env: str) -> None:
     """Run a script with Odoo's ``env`` at hand."""
     conf = config(f"once-{database}", cluster)
     argv = command("shell", "-c", conf, "-d", database, "--no-http", "--log-level=warn")
     run(
         title,
         argv,
-        log=f"odoo-{script.stem}",
-        stdin=script.read_text(),
+        log=f"odoo-shell-{database}",
+        stdin=script,
         env=environment() | env,
         cwd="/",
     )

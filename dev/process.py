@@ -13,7 +13,8 @@ from typing import Any
 from dev.paths import LOGS, RECORDS
 from dev.say import Trouble, say, tail
 
-STARTED = 19  # index of starttime in /proc/<pid>/stat, counted after the command's name
+# Fields of /proc/<pid>/stat, counted after the command's name
+STATE, THREADS, STARTED = 0, 17, 19
 
 
 def start(
@@ -120,7 +121,9 @@ def born(pid: int) -> str | None:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return None if fields[0] in "ZX" else f"{boot}:{fields[STARTED]}"
+    # A killed server's main thread may be gone while others still hold its port.
+    gone = fields[STATE] in "ZX" and int(fields[THREADS]) <= 1
+    return None if gone else f"{boot}:{fields[STARTED]}"
 
 
 def _record(name: str) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from dev import debian, odoo, odoo_home, process, templates, venvs
+from dev import debian, odoo, odoo_home, process, state, templates, venvs
 from dev.paths import DEV, lock
 from dev.pcsc import Pcscd
 from dev.postgres import Cluster
@@ -75,6 +75,7 @@ class Stack:
             yield server
         finally:
             server.stop()
+            state.forget(server.name)
             odoo.drop_database(self.postgres, database)
 
 

@@ -23,10 +23,14 @@ def load() -> dict[str, Any]:
 def remember(**values: Any) -> None:
     """Keep values for the next command."""
     with lock("state"):
-        state = {**load(), **values}
-        new = FILE.with_suffix(".new")
-        new.write_text(json.dumps(state, indent=2, sort_keys=True) + "\n")
-        new.replace(FILE)
+        _save({**load(), **values})
+
+
+def forget(prefix: str) -> None:
+    """Forget the ports of what was started under names with this prefix."""
+    with lock("state"):
+        kept = {key: value for key, value in load().items() if not key.startswith(f"port-{prefix}")}
+        _save(kept)
 
 
 def port(name: str, width: int = 1) -> int:
@@ -43,6 +47,12 @@ def port(name: str, width: int = 1) -> int:
             candidate = None
     remember(**{key: candidate})
     return candidate
+
+
+def _save(state: dict[str, Any]) -> None:
+    new = FILE.with_suffix(".new")
+    new.write_text(json.dumps(state, indent=2, sort_keys=True) + "\n")
+    new.replace(FILE)
 
 
 def _free(first: int, width: int) -> bool:

@@ -18,6 +18,13 @@ NATIVE = "sale_management,sale_stock,point_of_sale,loyalty,sale_loyalty,pos_loya
 LANGUAGE = "de_DE"
 DEMO_DATA = ROOT / "dev" / "demo_data.py"
 DEMO_ENV = "CUSTOMER_CARD_DEMO_DIR"  # the script leaves keys and the content of the cards there
+# What the first pages of a new database take seconds for is made once, in the template
+WARM_UP = """
+for name in ("web.assets_frontend", "web.assets_web", "point_of_sale.assets_prod"):
+    bundle = env["ir.qweb"]._get_asset_bundle(name, css=True, js=True)
+    bundle.js(), bundle.css()
+env.cr.commit()
+"""
 KEPT = DEV / "templates"
 
 
@@ -81,7 +88,9 @@ def fill(cluster: Cluster, database: str, folder: Path) -> None:
     if not DEMO_DATA.exists():
         say("  There is no dev/demo_data.py yet: the database stays without demo data.")
         return
-    odoo.shell("Demo data", cluster, database, DEMO_DATA, {DEMO_ENV: str(folder)})
+    env = {DEMO_ENV: str(folder)}
+    odoo.shell("Demo data", cluster, database, DEMO_DATA.read_text(), **env)
+    odoo.shell("Scripts and styles of the pages", cluster, database, WARM_UP)
 
 
 def _fresh(cluster: Cluster, name: str) -> str:

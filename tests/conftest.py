@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from dev import cards, parts, process, stack
+from dev import cards, parts, process, stack, state
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = [
@@ -101,6 +101,7 @@ class Chain:
         self.remove()
         process.stop(self.bridge)
         process.stop(self.worker)
+        state.forget(self.bridge)
 
 
 @pytest.fixture(scope="module")
