@@ -1,5 +1,7 @@
 """What the ledger's models share: exact numbers, plain references, the token that opens it."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import fields
@@ -8,7 +10,7 @@ from odoo.exceptions import UserError
 SCALE = 6
 POINTS = (16, SCALE)
 _STEP = Decimal(1).scaleb(-SCALE)
-_TOKEN = object()
+_OPENING = ContextVar("opening", default=None)
 
 
 class BalanceTooLow(UserError):
@@ -40,15 +42,20 @@ def exact(value):
     return number.quantize(_STEP, rounding=ROUND_HALF_UP)
 
 
-def opened(records, **values):
-    """Return *records* allowed to change points; *values* describe the entry that will be written.
+@contextmanager
+def open_ledger(**values):
+    """Allow the code inside to change points; *values* describe the entries that will be written.
 
-    The token is an object, so no RPC client can send it.
+    A variable of this thread, not a context key: no RPC client can send it, and no action or
+    mail that is made inside carries it away.
     """
-    return records.with_context(ledger=(_TOKEN, values), tracking_disable=True)
+    token = _OPENING.set(values)
+    try:
+        yield
+    finally:
+        _OPENING.reset(token)
 
 
-def opening(env):
-    """Return the entry values of :func:`opened`, or None when the caller did not open the ledger."""
-    token, values = env.context.get("ledger") or (None, None)
-    return values if token is _TOKEN else None
+def opening():
+    """Return the entry values of :func:`open_ledger`, or None when nobody opened the ledger."""
+    return _OPENING.get()

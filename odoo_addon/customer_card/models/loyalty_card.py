@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..rules.periods import term_end
-from .ledger import POINTS, BalanceTooLow, KeyReused, exact, opened, opening
+from .ledger import POINTS, BalanceTooLow, KeyReused, exact, open_ledger, opening
 
 # Types whose points are money, points or pieces. Cards of native promotions are thrown away.
 LEDGER_TYPES = ("gift_card", "ewallet", "loyalty", "bonus_item")
@@ -96,7 +96,7 @@ class LoyaltyCard(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        values = opening(self.env)
+        values = opening()
         cards = super().create(vals_list)
         for card in cards:
             if card._is_ledgered() and card.points:
@@ -118,7 +118,7 @@ class LoyaltyCard(models.Model):
         return res
 
     def _write_points(self, vals, points, seq):
-        values = opening(self.env)
+        values = opening()
         balance = exact(vals["points"])
         if balance == points and not values:
             return super().write({name: value for name, value in vals.items() if name != "points"})
@@ -128,7 +128,7 @@ class LoyaltyCard(models.Model):
 
     def _check_may_book(self):
         """Points are booked by documents and dialogs that check rights, never by a client (law 8)."""
-        if not self.env.su and opening(self.env) is None:
+        if not self.env.su and opening() is None:
             raise AccessError(
                 self.env._("Balances are changed by bookings only. Use the correction of the card.")
             )
@@ -202,7 +202,8 @@ class LoyaltyCard(models.Model):
                 )
             )
         values = {"user_id": self.env.uid, **values, "key": key, "reason": reason}
-        opened(card, **values).write({"points": float(points + delta)})
+        with open_ledger(**values):
+            card.with_context(tracking_disable=True).write({"points": float(points + delta)})
         return card.env["loyalty.card.entry"].search([("key", "=", key)])
 
     def _entry_of(self, key, delta, values):

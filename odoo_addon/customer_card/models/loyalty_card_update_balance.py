@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-from .ledger import opened
+from .ledger import open_ledger
 
 
 class LoyaltyCardUpdateBalance(models.TransientModel):
@@ -11,6 +11,5 @@ class LoyaltyCardUpdateBalance(models.TransientModel):
         """Only managers change a balance by hand; it is booked as a correction (law 8)."""
         if not self.env.su and not self.env.user.has_group("customer_card.group_manager"):
             raise AccessError(self.env._("Only customer card managers may correct a balance."))
-        return super(
-            LoyaltyCardUpdateBalance, opened(self, reason="correction", note=self.description)
-        ).action_update_card_point()
+        with open_ledger(reason="correction", note=self.description):
+            return super().action_update_card_point()

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.customer_card.models.ledger import BalanceTooLow, opened
+from odoo.addons.customer_card.models.ledger import BalanceTooLow, open_ledger
 
 from .common import CardCase
 
@@ -108,5 +108,6 @@ class TestLedger(CardCase):
     def test_entry_describes_its_flow(self):
         program = self.env["loyalty.program"].create({"name": "Points", "kind": "points"})
         card = program._enrol(self.berg)
-        opened(card, reason="correction", note="counted").write({"points": 5})
+        with open_ledger(reason="correction", note="counted"):
+            card.write({"points": 5})
         self.assertEqual((card.entry_ids.reason, card.entry_ids.note), ("correction", "counted"))

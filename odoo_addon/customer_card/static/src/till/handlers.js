@@ -38,19 +38,29 @@ export async function issue(env, claim) {
     return _t("Nothing was issued.");
 }
 
+/**
+ * Open a form in place of what is on the screen, without losing what is being typed there.
+ *
+ * A form hands over a typed value when its input is left; only then does it know that it must save.
+ */
+export async function openAction(env, action) {
+    document.activeElement?.blur();
+    await new Promise((resolve) => setTimeout(resolve));
+    // Point of Sale starts the action service late: ask for it at the moment of use.
+    await env.services.action?.doAction({
+        type: "ir.actions.act_window",
+        views: [[false, "form"]],
+        target: "current",
+        ...action,
+    });
+}
+
 export async function openCustomer(env, claim) {
     if (!claim.partner?.id) {
         env.services["customer_card.till"].show(_t("Card %s has no customer.", claim.card?.number || ""));
         return "";
     }
-    // Point of Sale starts without the action service on some screens: ask for it late.
-    await env.services.action?.doAction({
-        type: "ir.actions.act_window",
-        res_model: "res.partner",
-        res_id: claim.partner.id,
-        views: [[false, "form"]],
-        target: "current",
-    });
+    await openAction(env, { res_model: "res.partner", res_id: claim.partner.id });
     return claim.partner.name;
 }
 

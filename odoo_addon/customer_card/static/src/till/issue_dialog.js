@@ -95,6 +95,11 @@ export class IssueDialog extends Component {
         return counter.unlimited ? _t("unlimited") : _t("%s left", counter.remaining);
     }
 
+    /** Tells the counters of one program apart. */
+    detail({ line, products }) {
+        return line || (products.length === 1 ? products[0].name : "");
+    }
+
     /** Typing and Enter go where the seller is expected next; disabled inputs have lost the focus. */
     focusNext() {
         const input = this.product ? this.quantityRef.el : this.searchRef.el;

@@ -1,0 +1,43 @@
+from odoo import models
+
+from odoo.addons.customer_card.models.ledger import open_ledger
+
+
+class SaleOrder(models.Model):
+    """The native steps that book points on cards: only inside them may a salesman's call do so."""
+
+    _inherit = "sale.order"
+
+    def _ledger_origin(self):
+        one = self if len(self) == 1 else self.browse()
+        return {
+            "reason": "sale",
+            "origin_model": self._name,
+            "origin_id": one.id,
+            "origin_name": one.name or "",
+        }
+
+    def action_confirm(self):
+        with open_ledger(**self._ledger_origin()):
+            return super().action_confirm()
+
+    def _action_cancel(self):
+        with open_ledger(**self._ledger_origin()):
+            return super()._action_cancel()
+
+    def _apply_program_reward(self, reward, coupon, **kwargs):
+        with open_ledger(**self._ledger_origin()):
+            return super()._apply_program_reward(reward, coupon, **kwargs)
+
+    def _update_programs_and_rewards(self):
+        with open_ledger(**self._ledger_origin()):
+            return super()._update_programs_and_rewards()
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def unlink(self):
+        """Taking a reward off a confirmed order gives its points back to the card."""
+        with open_ledger(**self.order_id._ledger_origin()):
+            return super().unlink()
