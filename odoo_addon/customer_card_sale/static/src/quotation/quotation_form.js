@@ -2,6 +2,7 @@
 import { onMounted, onWillUnmount, useExternalListener } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { Mutex } from "@web/core/utils/concurrency";
 import { useDebounced } from "@web/core/utils/timing";
 import { formView } from "@web/views/form/form_view";
 import { EditCursor } from "./edit_cursor";
@@ -17,6 +18,7 @@ export class QuotationFormController extends formView.Controller {
         super.setup();
         this.pricedAs = null;
         this.cursor = new EditCursor(this.rootRef, () => this.model.root.data.order_line);
+        this.autosaves = new Mutex();
         this.autosaveSoon = useDebounced(() => this.autosave(), IDLE_MS);
         this.isAutosavePending = false;
         // Whoever goes on typing is not interrupted: the save waits for a pause.
@@ -61,6 +63,14 @@ export class QuotationFormController extends formView.Controller {
             this.isAutosavePending = true;
             this.autosaveSoon();
         }
+    }
+
+    /** A card may open something else in the middle of typing: the number in the cell counts, too. */
+    async beforeLeave(options = {}) {
+        if (!options.forceLeave) {
+            await this.model.root.isDirty();
+        }
+        return super.beforeLeave(options);
     }
 
     async onRecordSaved(record, changes) {
@@ -108,27 +118,31 @@ export class QuotationFormController extends formView.Controller {
         );
     }
 
-    async autosave() {
+    /** Save now if that can change the total; one save after the other, they share the cursor. */
+    autosave() {
+        return this.autosaves.exec(() => this.saveWhenIdle());
+    }
+
+    async saveWhenIdle() {
         // A product just picked may still be on its way into its line.
         await this.model.mutex.getUnlockedDef();
         if (this.isBusyElsewhere) {
-            return this.autosaveSoon();
+            this.autosaveSoon();
+            return;
         }
         this.isAutosavePending = false;
         if (!this.wantsAutosave) {
             return;
         }
         this.cursor.begin();
-        let saved = false;
         try {
-            saved = await this.model.root.save({
+            await this.model.root.save({
                 onError: (error, options) => this.onSaveError(error, options, false),
             });
         } finally {
             this.pricedAs = this.pricing(this.model.root);
             await this.cursor.restore();
         }
-        return saved;
     }
 
     /** Whether this card's quotation is the one on the screen: same customer, or none chosen yet. */

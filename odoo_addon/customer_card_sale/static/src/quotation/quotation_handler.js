@@ -1,6 +1,7 @@
 /** A presented card opens the quotation of its customer. */
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { openAction } from "@customer_card/till/handlers";
 import { openQuotation } from "./quotation_form";
 
 /**
@@ -15,12 +16,9 @@ export async function quotation(env, claim) {
         env.services["customer_card.till"].show(message, { type: "success" });
         return message;
     }
-    await env.services.action.doAction({
-        type: "ir.actions.act_window",
+    await openAction(env, {
         name: _t("Quotation"),
         res_model: "sale.order",
-        views: [[false, "form"]],
-        target: "current",
         context: {
             default_partner_id: claim.partner?.id || false,
             default_customer_card_id: claim.card.id,
