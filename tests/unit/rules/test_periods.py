@@ -1,0 +1,35 @@
+"""The calendar of programs."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rules.periods import add_months, period_bounds, term_end
+
+days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+
+
+def test_sold_on_the_last_of_january_for_a_month():
+    """AP-34 (I12): 31.01. plus one month ends on the 28th or 29th of February."""
+    assert term_end(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert term_end(date(2028, 1, 31), 1) == date(2028, 2, 29)
+    assert term_end(date(2026, 1, 31), 0) is None
+
+
+@given(days, st.integers(1, 24), st.integers(1, 72))
+def test_periods_have_no_gap_and_no_overlap(start, months, number):
+    """AP-38 (I13): each period begins the day after the one before; the first with the start day."""
+    first, last = period_bounds(start, months, number)
+    following, _end = period_bounds(start, months, number + 1)
+    assert first <= last
+    assert following == last + timedelta(days=1)
+    if number == 1:
+        assert first == start
+
+
+@given(days, st.integers(0, 600))
+def test_short_months_cause_no_drift(start, months):
+    """Always counted from the start: 31.01. + 2 months is 31.03., not 28.03."""
+    there = add_months(start, months)
+    assert (there.year * 12 + there.month) - (start.year * 12 + start.month) == months
+    assert there.day == start.day or (there + timedelta(days=1)).day == 1
