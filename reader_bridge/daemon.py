@@ -95,9 +95,6 @@ class Desk:
     def presented(self, card: CardPresented, event: Event) -> None:
         """Keep the card; before anything else, and in the thread of its reader."""
         self._board.reader(card.reader, "card")
-        if self._spool.paused():
-            _log.info("a card is being written; the one in %s is not reported", card.reader)
-            return
         try:
             added = self._spool.append(card, event)
         except sqlite3.Error as error:
@@ -121,6 +118,10 @@ class Desk:
             card.credential.kind,
             card.credential.fingerprint[:4],
         )
+
+    def paused(self) -> bool:
+        """Tell whether a card is being written just now."""
+        return self._spool.paused()
 
     def removed(self, reader: str) -> None:
         """Note that a reader is empty."""
@@ -194,4 +195,4 @@ class Bridge:
 
 
 def _pcsc_worker(reader: str, desk: Desk) -> SlotWorker:
-    return SlotWorker(PcscSlot(reader), desk.presented, desk.removed)
+    return SlotWorker(PcscSlot(reader), desk.presented, desk.removed, desk.paused)

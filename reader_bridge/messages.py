@@ -39,7 +39,7 @@ class Say(StrEnum):
     UNEXPECTED = "Something unexpected happened (%(reason)s). The card is kept and tried again."
     PUT_CARD = "Put the card for number %(number)s into the reader."
     WRITING = "Writing the card. Leave it where it is."
-    PUT_BACK = "The card was taken away too early; it is empty now. Put it back."
+    PUT_BACK = "The card was taken away too early. Put it back; it will be written again."
     WRONG_CARD = "This card cannot be written: %(reason)s. Take another one."
     NOT_THE_SAME = "What the card holds is not what was written. Take another card."
     WRITTEN = "Card %(number)s is written and confirmed."

@@ -32,6 +32,7 @@ class SlotWorker(threading.Thread):
 
     :param presented: takes the card and its event; must not lose it
     :param removed: told when the reader is empty again
+    :param paused: whether another program is writing cards just now and wants no company
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class SlotWorker(threading.Thread):
         slot: Slot,
         presented: Callable[[CardPresented, Event], None],
         removed: Callable[[str], None],
+        paused: Callable[[], bool] = lambda: False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         super().__init__(name=f"reader {slot.reader}", daemon=True)
         self._slot = slot
         self._presented = presented
         self._removed = removed
+        self._paused = paused
         self._sleep = sleep
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
 
@@ -69,6 +72,9 @@ class SlotWorker(threading.Thread):
         """Deal with one event."""
         if isinstance(event, Removed):
             self._removed(event.reader)
+            return
+        if self._paused():
+            _log.info("a card is being written; the one in %s is not reported", event.reader)
             return
         if isinstance(event, Missed):
             credential, origin = Credential("unreadable", "", "rfid"), "insert"

@@ -43,7 +43,7 @@ def test_hs01_chip_and_rfid_card_take_the_same_path(rig):
     rig.start()
     for kind in ("chip", "type2", "type4"):
         rig.insert(blank(kind, token=TOKEN))
-        rig.erp.wait_for(len(rig.erp.events) + 1)
+        rig.heard(len(rig.erp.events) + 1)
         rig.remove()
     assert {(event["kind"], event["value"]) for event in rig.erp.events} == {("token", TOKEN)}
     assert [event["medium"] for event in rig.erp.events] == ["chip", "rfid", "rfid"]
@@ -58,7 +58,7 @@ def test_hs01_chip_and_rfid_card_take_the_same_path(rig):
 def test_a_bridge_killed_with_a_card_in_the_reader_never_counts_twice(rig):
     rig.start()
     rig.insert(blank("chip", token=TOKEN))
-    rig.erp.wait_for(1)
+    rig.heard(1)
     for _ in range(3):
         rig.crash()
         rig.start()
@@ -71,7 +71,7 @@ def test_a_card_in_the_reader_before_the_bridge_is_found_and_told_once(rig):
     rig.insert(blank("type2", token=TOKEN))
     time.sleep(0.6)
     rig.start()
-    rig.erp.wait_for(1)
+    rig.heard(1)
     assert [event["origin"] for event in rig.erp.events] == ["found"]
 
 
@@ -95,7 +95,7 @@ def test_an_erp_that_commits_and_breaks_off_books_the_card_once(rig):
     )
     rig.start()
     rig.insert(blank("chip", token=TOKEN))
-    rig.erp.wait_for(1)
+    rig.heard(1)
     rig.until(lambda: rig.status()["spool_depth"] == 0, "the answer has arrived")
     assert rig.erp.calls["card_presented"] == 3
     assert rig.erp.values() == [TOKEN]
@@ -115,7 +115,7 @@ def test_an_erp_that_is_down_is_said_at_once_and_gets_every_card_in_order_later(
     assert "does not answer" in rig.status()["trouble"]["erp"]
     time.sleep(max(0.0, 5 - (time.monotonic() - down_s)))
     rig.erp.start()
-    rig.erp.wait_for(3, timeout_s=15)
+    rig.heard(3, 15)
     assert rig.erp.values() == tokens
     rig.until(lambda: rig.status()["ok"], "all is well again")
     assert all(event["age_s"] > 1 for event in rig.erp.events)
@@ -140,7 +140,7 @@ def test_an_erp_that_talks_rubbish_for_a_while_loses_no_card(rig, answer):
     rig.erp.before = lambda method: next(answers, None) if method == "card_presented" else None
     rig.start()
     rig.insert(blank("chip", token=TOKEN))
-    rig.erp.wait_for(1)
+    rig.heard(1)
     assert rig.erp.values() == [TOKEN]
 
 
@@ -153,7 +153,7 @@ def test_a_card_the_erp_cannot_take_does_not_hold_up_the_next_one(rig):
     rig.said("cannot take the card at Virtual PCD 00 00: No such thing")
     rig.remove()
     rig.insert(blank("type2", uid="04A1B2C3D4E5F6"))
-    rig.erp.wait_for(1)
+    rig.heard(1)
     assert rig.erp.values() == ["04A1B2C3D4E5F6"]
 
 
@@ -166,7 +166,7 @@ def test_pcscd_killed_and_started_again_is_said_and_survived(rig):
     rig.said("smart card service answers again")
     rig.until(lambda: rig.status()["ok"], "the readers are back")
     rig.insert(blank("chip", token=TOKEN))
-    rig.erp.wait_for(1)
+    rig.heard(1)
     assert rig.log.count("does not answer") == 1
 
 
@@ -177,7 +177,7 @@ def test_pcscd_absent_at_the_start_is_waited_for(rig):
     rig.pcscd.start()
     rig.until(lambda: rig.status()["ok"], "the readers are there")
     rig.insert(blank("chip", token=TOKEN))
-    rig.erp.wait_for(1)
+    rig.heard(1)
 
 
 def test_a_card_that_answers_nothing_sensible_is_never_silent(rig):
@@ -188,7 +188,7 @@ def test_a_card_that_answers_nothing_sensible_is_never_silent(rig):
     card.open()
     threading.Thread(target=card.serve, daemon=True).start()
     try:
-        rig.erp.wait_for(1)
+        rig.heard(1)
         assert rig.erp.events[0]["kind"] == "unreadable"
         rig.said("could not be read. Please put it in again")
     finally:
@@ -256,9 +256,10 @@ def test_a_card_pulled_while_it_is_written_is_empty_and_can_be_put_back(rig, tmp
     class Pulled(Insertion):
         def _reply(self, message):
             writes = [command for command in self.commands if command[:2] == b"\x00\xd6"]
-            if len(writes) == 2:
-                self.close()
-            return super()._reply(message)
+            if len(writes) < 2:
+                return super()._reply(message)
+            self.close()
+            return None
 
     with rig.run("write-card", "10001") as writing:
         writing.stdout.readline()
@@ -287,7 +288,7 @@ def test_a_card_put_in_from_the_shell_stays_until_it_is_replaced_or_removed(rig,
     for number, image in enumerate(images):
         put = [*present, "insert", *slot, "--image", str(image)]
         running.append(subprocess.Popen(put, cwd=ROOT))
-        rig.erp.wait_for(number + 1)
+        rig.heard(number + 1)
     assert running[0].wait(5) == 0
     assert running[1].poll() is None
     subprocess.run([*present, "remove", *slot], cwd=ROOT, check=True)

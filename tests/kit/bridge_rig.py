@@ -112,8 +112,8 @@ class Rig:
             self.until(lambda: "card" not in self.status()["readers"].values(), "reader is empty")
 
     def run(self, *arguments: str) -> "subprocess.Popen[str]":
-        """Start one of the other commands."""
-        return subprocess.Popen(
+        """Start one of the other commands; it does not outlive half a minute."""
+        process = subprocess.Popen(
             [sys.executable, "-m", "reader_bridge.cli", *arguments, "--config", str(self.config)],
             cwd=ROOT,
             env=self.environment,
@@ -121,6 +121,10 @@ class Rig:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        end = threading.Timer(30, process.kill)
+        end.daemon = True
+        end.start()
+        return process
 
     def until(self, true: Callable[[], Any], what: str, timeout_s: float = 10.0) -> None:
         """Wait until something is true."""
@@ -129,6 +133,10 @@ class Rig:
             if time.monotonic() > deadline:
                 raise AssertionError(f"not within {timeout_s} s: {what}\n{self.log}")
             time.sleep(0.02)
+
+    def heard(self, count: int, timeout_s: float = 10.0) -> None:
+        """Wait until the ERP has booked so many different events."""
+        self.until(lambda: len(self.erp.events) >= count, f"{count} events", timeout_s)
 
     def said(self, text: str) -> None:
         """Wait until the daemon's log has the text."""

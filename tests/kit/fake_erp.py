@@ -58,14 +58,6 @@ class FakeErp:
         """Return what the events said, in the order they were booked."""
         return [event["value"] for event in self.events]
 
-    def wait_for(self, count: int, timeout_s: float = 10.0) -> None:
-        """Wait until so many different events were booked."""
-        deadline = time.monotonic() + timeout_s
-        while len(self.events) < count:
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{len(self.events)} of {count} events after {timeout_s} s")
-            time.sleep(0.005)
-
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
         """Return the HTTP status and the JSON of one call."""
         method = path.rsplit("/", 1)[-1]
