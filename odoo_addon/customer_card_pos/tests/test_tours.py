@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.addons.customer_card.models import customer_card_event
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import CardShop
@@ -32,7 +33,7 @@ class TestTours(CardShop, TestPointOfSaleHttpCommon):
         self.start_pos_tour(f"customer_card_pos_{name}")
         return self.env["pos.order"].search([("config_id", "=", self.main_pos_config.id)], limit=1)
 
-    def present(self, card, times=1):
+    def present(self, card, times=1, action="pos"):
         """Let the card be presented at the till; the tour's screen claims the event."""
         return (
             self.env["customer.card.event"]
@@ -46,7 +47,7 @@ class TestTours(CardShop, TestPointOfSaleHttpCommon):
                         "origin": "insert",
                         "status": "pushed",
                         "state": "new",
-                        "action": "pos",
+                        "action": action,
                         "presented_at": self.env.cr.now(),
                     }
                     for number in range(times)
@@ -115,6 +116,26 @@ class TestTours(CardShop, TestPointOfSaleHttpCommon):
         self.new_discount_program(self.battery_discount)._enrol(self.hans)
         self.present(self.new_card())
         self.run_tour("card_during_payment")
+
+    def test_a_card_issues_without_leaving_the_point_of_sale(self):
+        """AP-25: the issue dialog opens over the point of sale, no backend tab is needed."""
+        program = self.env["loyalty.program"].create(
+            {
+                "name": "72 Batterien",
+                "kind": "bonus_item",
+                "insert_action": "decrease",
+                "line_ids": [Command.create({"product_id": self.battery_10.id, "quantity": 72})],
+            }
+        )
+        account = program._enrol(self.hans)
+        self.present(self.new_card(), action="issue")
+        self.run_tour("card_issues")
+        self.assertEqual(account.points, 71)
+
+    def test_a_card_whose_issue_is_refused_opens_its_customer(self):
+        self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        self.present(self.new_card(), action="issue")
+        self.run_tour("card_on_open_order")
 
     def test_a_card_claimed_by_the_backend_opens_here(self):
         """AP-27: no point of sale was open, the backend opens one and hands the card over."""

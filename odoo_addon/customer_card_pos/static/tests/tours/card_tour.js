@@ -96,6 +96,14 @@ tour("customer_card_pos_card_during_payment", () => [
     isTotal("9,00"),
 ]);
 
+tour("customer_card_pos_card_issues", () => [
+    openRegister(),
+    present("90001", { wait: false }),
+    { trigger: "button[form=customer_card_issue]", run: "click" },
+    isSaid("71"),
+    { trigger: "body:not(:has(.o_customer_card_issue))" },
+]);
+
 tour("customer_card_pos_card_from_backend", () => [
     openRegister(),
     presentInBackend("90001"),

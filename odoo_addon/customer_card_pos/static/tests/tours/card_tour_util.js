@@ -67,14 +67,22 @@ export function isSaid(text) {
     return { trigger: `.o_notification:contains("${text}")` };
 }
 
-/** Put a card into the reader: the server has its event, this screen claims and shows it. */
-export function present(number) {
+/**
+ * Put a card into the reader: the server has its event, this screen claims and shows it.
+ *
+ * With wait the next step starts when the screen is done; a dialog is done when it is closed.
+ */
+export function present(number, { wait = true } = {}) {
     return {
         content: `present card ${number}`,
         trigger: ".pos-content",
         run: async () => {
             const claim = await claimCard(number, "pos");
-            await registry.category("customer_card.actions").get(claim.action)(posmodel.env, claim);
+            const handle = registry.category("customer_card.actions").get(claim.action);
+            const handled = handle(posmodel.env, claim);
+            if (wait) {
+                await handled;
+            }
         },
     };
 }
