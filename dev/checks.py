@@ -14,7 +14,7 @@ def commands() -> dict[str, list[str]]:
     """Return name and command line of each check that has something to look at."""
     checks = {
         "ruff": ["ruff", "check", "--quiet", "--output-format=concise", "."],
-        "ruff format": ["ruff", "format", "--quiet", "--check", "."],
+        "ruff format": ["ruff", "format", "--quiet", "--check", "--output-format=concise", "."],
     }
     if all((ROOT / package / "__init__.py").exists() for package in PACKAGES):
         checks["mypy"] = ["mypy", "--no-error-summary"]

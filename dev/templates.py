@@ -20,9 +20,21 @@ DEMO_DATA = ROOT / "dev" / "demo_data.py"
 DEMO_ENV = "CUSTOMER_CARD_DEMO_DIR"  # the script leaves keys and the content of the cards there
 # What the first pages of a new database take seconds for is made once, in the template
 WARM_UP = """
-for name in ("web.assets_frontend", "web.assets_web", "point_of_sale.assets_prod"):
-    bundle = env["ir.qweb"]._get_asset_bundle(name, css=True, js=True)
-    bundle.js(), bundle.css()
+qweb = env["ir.qweb"]
+for name in (
+    "bus.websocket_worker_assets",
+    "point_of_sale.assets_prod",
+    "web.assets_frontend_lazy",
+    "web.assets_frontend_minimal",
+    "web.assets_web",
+):
+    qweb._get_asset_bundle(name, css=False, js=True).js()
+for name in (
+    "point_of_sale.assets_prod",
+    "web.assets_frontend",
+    "web.assets_web",
+):
+    qweb._get_asset_bundle(name, css=True, js=False).css()
 env.cr.commit()
 """
 KEPT = DEV / "templates"
