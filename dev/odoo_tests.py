@@ -26,6 +26,11 @@ class Outcome:
     failed: int = 0
     skipped: int = 0
 
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(
+            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+        )
+
 
 def ours(cluster: Cluster, tags: str = "") -> Outcome:
     """Install our modules on a copy of the base and run their tests on the way."""

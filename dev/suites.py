@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dev import checks, odoo_tests, stack
 from dev.odoo_tests import Outcome
 from dev.paths import DEV, ROOT, VENV
+from dev.postgres import Cluster
 from dev.say import Trouble, say
 
 ORDER = ("lint", "unit", "contract", "erp", "e2e", "faults")
@@ -42,7 +43,7 @@ def _suite(name: str, parts: stack.Stack) -> Callable[..., Outcome]:
     if name == "lint":
         return _lint
     if name == "erp":
-        return in_odoo(odoo_tests.ours)
+        return in_odoo(_erp)
     if name == "native":
         return in_odoo(odoo_tests.native)
     if name in {"e2e", "faults"}:
@@ -52,6 +53,12 @@ def _suite(name: str, parts: stack.Stack) -> Callable[..., Outcome]:
 
 def _lint() -> Outcome:
     return Outcome(failed=sum(not passed for passed in checks.run_all().values()))
+
+
+def _erp(cluster: Cluster, tags: str = "") -> Outcome:
+    """Run the tests that run inside Odoo and, unless told which, those that talk to it."""
+    inside = odoo_tests.ours(cluster, tags)
+    return inside if tags else inside + _pytest("erp")
 
 
 def _pytest(name: str, *arguments: str) -> Outcome:
