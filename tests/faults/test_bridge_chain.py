@@ -185,14 +185,10 @@ def test_a_card_that_answers_nothing_sensible_is_never_silent(rig):
     image = blank("chip")
     card = Insertion(rig.pcscd.port, image)
     card.card.answer = lambda _: b"\x6f\x00"
-    card.open()
-    threading.Thread(target=card.serve, daemon=True).start()
-    try:
-        rig.heard(1)
-        assert rig.erp.events[0]["kind"] == "unreadable"
-        rig.said("could not be read. Please put it in again")
-    finally:
-        card.close()
+    rig.insert(card)
+    rig.heard(1)
+    assert rig.erp.events[0]["kind"] == "unreadable"
+    rig.said("could not be read. Please put it in again")
 
 
 def test_the_bridge_speaks_the_tills_language(rig):
@@ -263,12 +259,10 @@ def test_a_card_pulled_while_it_is_written_is_empty_and_can_be_put_back(rig, tmp
 
     with rig.run("write-card", "10001") as writing:
         writing.stdout.readline()
-        card = Pulled(rig.pcscd.port, image)
-        card.open()
-        card.serve()
-        assert blank("type4")["memory"][:4] == card.card.image["memory"][:4]
+        card = rig.insert(Pulled(rig.pcscd.port, image))
         while "Put it back" not in (line := writing.stdout.readline()):
             assert line, "it ended too early"
+        assert blank("type4")["memory"][:4] == card.card.image["memory"][:4]
         time.sleep(0.6)
         rig.insert(image)
         said = writing.stdout.read()

@@ -96,9 +96,9 @@ class Rig:
             return {"ok": False, "readers": {}, "trouble": {}, "spool_depth": None}
         return facts
 
-    def insert(self, image: Path | dict[str, Any]) -> Insertion:
+    def insert(self, card: Path | dict[str, Any] | Insertion) -> Insertion:
         """Push a card in."""
-        self._card = Insertion(self.pcscd.port, image)
+        self._card = card if isinstance(card, Insertion) else Insertion(self.pcscd.port, card)
         self._card.open()
         threading.Thread(target=self._card.serve, daemon=True).start()
         return self._card

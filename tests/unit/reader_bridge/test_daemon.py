@@ -113,22 +113,12 @@ def test_an_unreadable_card_is_said_at_once_and_reported(desk, card, shown, spoo
 
 def test_a_full_disk_is_told_to_the_seller(board, shown, card):
     class FullSpool:
-        def paused(self):
-            return False
-
         def append(self, *_):
             raise sqlite3.OperationalError("database or disk is full")
 
     Desk(FullSpool(), board, shown, lambda: None, FakeWorker).presented(card("a"), INSERTED)
     assert "disk is full" in shown.texts[0]
     assert "spool" in board.trouble
-
-
-def test_while_a_card_is_written_nothing_is_reported(desk, spool, card, woken):
-    spool.pause(60)
-    desk.presented(card("a"), INSERTED)
-    assert spool.depth() == 0
-    assert not woken
 
 
 def test_a_reader_is_ready_again_when_its_card_has_left(desk, board, card, spool):

@@ -79,6 +79,12 @@ def test_a_missed_card_is_handed_over_as_unreadable(worker_for, told):
     assert card.key == insertion_key("s1", "R", 9)
 
 
+def test_while_a_card_is_written_it_is_neither_touched_nor_reported(told):
+    worker = SlotWorker(FakeSlot(SystemError("touched")), told.append, told.append, lambda: True)
+    worker.handle(INSERTED)
+    assert told == []
+
+
 def test_the_thread_works_in_order_survives_errors_and_gives_the_reader_back(told):
     def presented(card, _event):
         told.append(card.credential.kind)
