@@ -29,12 +29,12 @@ class CustomerCardEncoding(models.Model):
         The token is shown this once; the database keeps its hash.
         """
         till = self.env["customer.till"]._of_bridge()
-        card = self.env["customer.card"].sudo().search(
+        card = till.env["customer.card"].sudo().search(
             [("number", "=", number), ("company_id", "=", till.company_id.id)]
         )
         if not card:
-            raise UserError(self.env._("There is no card with number %s. Create it in Odoo first.", number))
-        media = self.env["customer.card.medium"]
+            raise UserError(till.env._("There is no card with number %s. Create it in Odoo first.", number))
+        media = till.env["customer.card.medium"]
         token = media._new_token()
         encoding = self.sudo().create(
             {"till_id": till.id, "card_id": card.id, "token_hash": media._hash("token", token)}
@@ -48,10 +48,10 @@ class CustomerCardEncoding(models.Model):
         :raises UserError: not the token that was reserved; the old chip keeps working
         """
         encoding = self._of_till(encoding_id)
-        media = self.env["customer.card.medium"].sudo()
+        media = encoding.env["customer.card.medium"]
         token = normal_token(read_back)
         if not token or media._hash("token", token) != encoding.token_hash:
-            raise UserError(self.env._("The card holds something else. Insert it again to write it."))
+            raise UserError(encoding.env._("The card holds something else. Insert it again to write it."))
         if encoding.state == "reserved":
             encoding.card_id.medium_ids.filtered(
                 lambda medium: medium.kind == "chip" and not medium.revoked_at
@@ -60,7 +60,7 @@ class CustomerCardEncoding(models.Model):
             encoding.state = "written"
         return {
             "number": encoding.card_id.number,
-            "message": self.env._("Card %s is ready.", encoding.card_id.number),
+            "message": encoding.env._("Card %s is ready.", encoding.card_id.number),
         }
 
     @api.model
@@ -73,7 +73,7 @@ class CustomerCardEncoding(models.Model):
 
     def _of_till(self, encoding_id):
         till = self.env["customer.till"]._of_bridge()
-        encoding = self.sudo().search([("id", "=", encoding_id), ("till_id", "=", till.id)])
+        encoding = till.env[self._name].search([("id", "=", encoding_id), ("till_id", "=", till.id)])
         if not encoding:
-            raise UserError(self.env._("This card writing was not started at this till."))
+            raise UserError(till.env._("This card writing was not started at this till."))
         return encoding

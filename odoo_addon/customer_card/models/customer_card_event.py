@@ -154,6 +154,7 @@ class CustomerCardEvent(models.Model):
             "enrolment_id": enrolment.id,
             "allowance_id": allowance.id,
             "name": enrolment.program_id.name,
+            "line": allowance.display_name,
             "remaining": False if allowance.unlimited else allowance.remaining,
             "unlimited": allowance.unlimited,
             "products": products,

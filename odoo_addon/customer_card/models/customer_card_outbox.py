@@ -67,9 +67,12 @@ class CustomerCardOutbox(models.Model):
     # --- worker -----------------------------------------------------------------------
 
     @api.model
-    def _check_worker(self):
+    def _of_worker(self):
+        """Return the outbox for the calling worker; what fails is noted in the user's language."""
+        outbox = self.with_context(lang=self.env.user.lang)
         if not self.env.su and not self.env.user.has_group("customer_card.group_worker"):
-            raise AccessError(self.env._("This user is not a worker user. Ask your administrator."))
+            raise AccessError(outbox.env._("This user is not a worker user. Ask your administrator."))
+        return outbox.sudo()
 
     @api.model
     def pull(self, streams, limit=500, worker="", version=""):
@@ -77,9 +80,9 @@ class CustomerCardOutbox(models.Model):
 
         Also the worker's sign of life.
         """
-        self._check_worker()
+        outbox = self._of_worker()
         now = fields.Datetime.now()
-        self.env["customer.card.worker"].sudo()._beat(str(worker)[:80] or "worker", str(version)[:40])
+        outbox.env["customer.card.worker"]._beat(str(worker)[:80] or "worker", str(version)[:40])
         due = [
             ("stream", "in", streams),
             ("company_id", "in", self.env.companies.ids),
@@ -87,25 +90,22 @@ class CustomerCardOutbox(models.Model):
             ("retry_at", "=", False),
             ("retry_at", "<=", now),
         ]
-        rows = self.sudo().search(due, order="stream, id", limit=min(int(limit), PAGE))
-        backlog = len(rows) if len(rows) < limit else self.sudo().search_count(due, limit=100000)
+        rows = outbox.search(due, order="stream, id", limit=min(int(limit), PAGE))
+        backlog = len(rows) if len(rows) < limit else outbox.search_count(due, limit=100000)
         return {
             "now": fields.Datetime.to_string(now),
             "backlog": backlog,
             "rows": rows.read(["stream", "model", "res_id", "event"], load=None),
         }
 
-    @api.model
-    def book_issues(self, ids):
+    def book_issues(self):
         """Book the goods issues of these rows and delete the rows, in one transaction.
 
         :return: ``{"done": [ids], "failed": [{"id", "error"}], "busy": [ids]}``; safe to repeat
         """
-        self._check_worker()
-        return self.sudo()._settle(ids, lambda row: row._book_issue())
+        return self._of_worker()._settle(lambda row: row._book_issue())
 
-    @api.model
-    def settle_sales(self, ids, documents, rejects=()):
+    def settle_sales(self, documents, rejects=()):
         """Book the points of the documents these rows name and delete the rows, in one transaction.
 
         :param documents: invoice lines as ``connector.documents.InvoiceLine``; a row whose document
@@ -113,12 +113,12 @@ class CustomerCardOutbox(models.Model):
         :param rejects: ``[{"id", "error"}]`` rows of any stream the worker could not handle
         :return: as :meth:`book_issues`; safe to repeat
         """
-        self._check_worker()
+        outbox = self._of_worker()
         lines = {}
         for line in documents:
             lines.setdefault(line["document"], []).append(line)
         refused = {reject["id"]: reject["error"] for reject in rejects}
-        cards = self.env["loyalty.card"].sudo()
+        cards = outbox.env["loyalty.card"]
 
         def settle(row):
             if row.id in refused:
@@ -129,11 +129,11 @@ class CustomerCardOutbox(models.Model):
             name = next((line.get("number") or "" for line in found), "")
             return cards._settle_document(row.model, row.res_id, found, name)
 
-        return self.sudo()._settle(ids, settle)
+        return outbox._settle(settle)
 
-    def _settle(self, ids, book):
+    def _settle(self, book):
         """Lock the rows that are free, book each in its own savepoint, delete the booked ones."""
-        ids = [int(one) for one in ids]
+        ids = self.ids
         if not ids:
             return {"done": [], "failed": [], "busy": []}
         locked = self.env.execute_query(

@@ -18,12 +18,15 @@ class CustomerTill(models.Model):
 
     @api.model
     def _of_bridge(self):
-        if not self.env.user.has_group("customer_card.group_bridge"):
-            raise AccessError(self.env._("This user is not a reader user. Ask your manager."))
-        till = self.sudo().search([("user_id", "=", self.env.uid)])
+        """Return the calling user's till. It speaks the user's language: RPC carries none, or a default."""
+        tills = self.with_context(lang=self.env.user.lang)
+        env = tills.env
+        if not env.user.has_group("customer_card.group_bridge"):
+            raise AccessError(env._("This user is not a reader user. Ask your manager."))
+        till = tills.sudo().search([("user_id", "=", env.uid)])
         if not till:
             raise AccessError(
-                self.env._("No till has the user %s as its reader user. Set it on the till.", self.env.user.login)
+                env._("No till has the user %s as its reader user. Set it on the till.", env.user.login)
             )
         return till
 
@@ -38,7 +41,7 @@ class CustomerTill(models.Model):
         """
         till = self._of_bridge()
         if len(events) > BATCH:
-            raise UserError(self.env._("Send at most %s cards in one call.", BATCH))
+            raise UserError(till.env._("Send at most %s cards in one call.", BATCH))
         till.bridge_seen_at = fields.Datetime.now()
         return [till._present(event) for event in events]
 
@@ -46,7 +49,7 @@ class CustomerTill(models.Model):
     def card_outcomes(self, keys):
         """Return ``[{"key", "state", "message"}]``: what the screen made of earlier cards."""
         till = self._of_bridge()
-        known = self.env["customer.card.event"].sudo()
+        known = till.env["customer.card.event"].sudo()
         found = known.search([("till_id", "=", till.id), ("key", "in", keys[:BATCH])])
         found._mark_stale()
         return [
@@ -63,7 +66,7 @@ class CustomerTill(models.Model):
                 "bridge_seen_at": fields.Datetime.now(),
                 "bridge_version": str(info.get("version") or "")[:40],
                 "reader_names": "\n".join(
-                    str(one.get("name")) for one in readers if one.get("state") == "connected"
+                    str(one.get("name")) for one in readers if one.get("state") != "gone"
                 ),
                 "spool_depth": int(info.get("spool_depth") or 0),
             }

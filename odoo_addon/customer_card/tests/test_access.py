@@ -46,7 +46,7 @@ class TestAccess(CardCase):
             forged.write({"points": 1000})
 
     def test_worker_calls_are_for_the_worker(self):
-        for method, args in (("pull", [["sale"]]), ("book_issues", [[1]]), ("settle_sales", [[1], []])):
+        for method, args in (("pull", [["sale"]]), ("book_issues", []), ("settle_sales", [[]])):
             self._refused(self.seller, "customer.card.outbox", method, *args)
 
     def test_seller_cannot_claim_without_the_group(self):

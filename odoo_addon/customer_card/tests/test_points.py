@@ -107,13 +107,13 @@ class TestPoints(CardCase):
 
     def test_settling_deletes_the_rows_it_booked(self):
         rows = self.env["customer.card.outbox"]._add("sale", self.berg, "posted")
-        answer = self.env["customer.card.outbox"].settle_sales(rows.ids, [])
-        self.assertEqual(answer, {"done": rows.ids, "failed": [], "busy": []})
+        ids = rows.ids
+        self.assertEqual(rows.settle_sales([]), {"done": ids, "failed": [], "busy": []})
         self.assertFalse(rows.exists())
 
     def test_rejected_row_waits_with_its_error(self):
         rows = self.env["customer.card.outbox"]._add("sale", self.berg, "posted")
-        self.env["customer.card.outbox"].settle_sales(rows.ids, [], [{"id": rows.id, "error": "no gross"}])
+        rows.settle_sales([], [{"id": rows.id, "error": "no gross"}])
         self.assertEqual((rows.state, rows.error, rows.attempts), ("failed", "no gross", 1))
         pulled = self.env["customer.card.outbox"].pull(["sale"], worker="w")
         self.assertNotIn(rows.id, [row["id"] for row in pulled["rows"]])

@@ -52,6 +52,29 @@ class TestPresented(CardCase):
         self.assertEqual(answer["status"], "unknown")
         self.assertIn("Unknown card", answer["message"])
 
+    def test_till_answers_in_its_users_language(self):
+        """RPC carries no language, or the server's default: the reader user's counts."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.bridge.lang = "de_DE"
+        till = self.env["customer.till"].with_user(self.bridge)
+        unknown = {"kind": "token", "value": self.env["customer.card.medium"]._new_token(), "origin": "insert"}
+        for lang in ({}, {"lang": "en_US"}):
+            event = {"key": f"insert {lang}", **unknown}
+            answer = till.with_context(lang).card_presented([event])[0]
+            self.assertIn("Unbekannte Karte", answer["message"])
+        self._counter_program(once_per_day=True)._enrol(customer_card=self.card)
+        self._screen()
+        answer = self._present()
+        self.assertIn("Die Ausgabe ist auf dem Bildschirm", answer["message"])
+        self._issue(self._claim(answer))
+        self.assertIn("wurde heute schon genutzt", self._present(key="insert-2")["message"])
+        encodings = self.env["customer.card.encoding"].with_user(self.bridge)
+        with self.assertRaisesRegex(UserError, "Es gibt keine Karte mit der Nummer 4711"):
+            encodings.reserve("4711")
+        self.till.user_id = False
+        with self.assertRaisesRegex(AccessError, "Bei keiner Kasse"):
+            self._present()
+
     def test_revoked_chip(self):
         self.card.medium_ids.action_revoke()
         answer = self._present()

@@ -17,7 +17,7 @@ class TestStockIssue(CardCase):
         """What the worker does: pull the rows, book them."""
         outbox = self.env["customer.card.outbox"]
         rows = outbox.pull(["issue"], worker="test")["rows"]
-        return outbox.book_issues([row["id"] for row in rows])
+        return outbox.browse(row["id"] for row in rows).book_issues()
 
     def _insert(self, number=1):
         self._screen()
@@ -42,9 +42,9 @@ class TestStockIssue(CardCase):
         """AX-07: a reply that was lost is asked again; one move."""
         self._insert()
         row = self.env["customer.card.outbox"].search([("stream", "=", "issue")])
-        self.env["customer.card.outbox"].book_issues(row.ids)
-        again = self.env["customer.card.outbox"].book_issues(row.ids)
-        self.assertEqual(again, {"done": row.ids, "failed": [], "busy": []})
+        ids = row.ids
+        row.book_issues()
+        self.assertEqual(row.browse(ids).book_issues(), {"done": ids, "failed": [], "busy": []})
         self.assertEqual(len(self.enrolment.entry_ids[0].stock_move_ids), 1)
 
     def test_72_inserts_are_72_moves(self):
