@@ -69,8 +69,7 @@ def _run(settings: BridgeSettings, verbose: bool) -> int:
     bridge = Bridge(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: bridge.stop())
-    bridge.run()
-    return 0
+    return 0 if bridge.run() else 1
 
 
 def _status(settings: BridgeSettings) -> int:

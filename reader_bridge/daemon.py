@@ -155,24 +155,35 @@ class Bridge:
         self._health = Health(self.report, settings.health_port) if settings.health_port else None
         self._looked_at_s = time.monotonic()
         self._stop = threading.Event()
+        self._ended = threading.Event()
+        self._asked_to_stop = False
 
-    def run(self) -> None:
-        """Run until stopped; the calling thread becomes the watcher."""
+    def run(self) -> bool:
+        """Run until stopped; False when it ended by itself, which it never should.
+
+        The calling thread only waits: a signal is not heard by a thread that sleeps in pcscd.
+        """
         _log.info("customer-card-bridge %s, spool: %d waiting", __version__, self.spool.depth())
         self._sender.start()
         self._heartbeat.start()
         if self._health:
             self._health.start()
+        watching = threading.Thread(target=self._watch, name="watcher", daemon=True)
+        watching.start()
         notify("READY=1")
-        self._watcher.run(self._stop)
+        self._ended.wait()
+        self._stop.set()
+        self._watcher.cancel()
         self._sender.stop()
         self._heartbeat.stop()
         self._sender.join(2)
+        watching.join(2)
+        return self._asked_to_stop
 
     def stop(self) -> None:
         """Ask for the end, from any thread or signal handler."""
-        self._stop.set()
-        self._watcher.cancel()
+        self._asked_to_stop = True
+        self._ended.set()
 
     def report(self) -> dict[str, Any]:
         """Return the bridge's health; no card and no person is in it."""
@@ -188,6 +199,12 @@ class Bridge:
             "readers": dict(self.board.readers),
             "trouble": trouble,
         }
+
+    def _watch(self) -> None:
+        try:
+            self._watcher.run(self._stop)
+        finally:
+            self._ended.set()
 
     def _looked(self) -> None:
         self._looked_at_s = time.monotonic()

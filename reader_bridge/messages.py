@@ -45,7 +45,7 @@ class Say(StrEnum):
     WRITTEN = "Card %(number)s is written and confirmed."
     WRITTEN_NOT_CONFIRMED = (
         "The card is written, but the ERP did not confirm it (%(reason)s). Run the same command"
-        " again with this card."
+        " again with --overwrite and this card."
     )
     GAVE_UP = "No card came. Nothing was written, and the number is free again."
     NOT_RUNNING = "No bridge answers at %(address)s."

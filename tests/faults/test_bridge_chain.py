@@ -219,7 +219,7 @@ def test_told_to_stop_the_bridge_ends_cleanly_and_soon(rig):
     rig.start()
     begun_s = time.monotonic()
     assert rig.crash(signal.SIGTERM) == 0
-    assert time.monotonic() - begun_s < 3
+    assert time.monotonic() - begun_s < 1.5
 
 
 def test_ap03_a_card_written_at_the_till_holds_the_token_only(rig, tmp_path):

@@ -156,4 +156,13 @@ def test_a_watcher_that_hangs_is_not_healthy(bridge):
 
 def test_a_bridge_told_to_stop_before_it_began_ends_at_once(bridge):
     bridge.stop()
-    bridge.run()
+    assert bridge.run()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_watcher_that_ends_by_itself_ends_the_bridge_so_that_it_is_restarted(bridge):
+    def run(_stop):
+        raise RuntimeError("a bug")
+
+    bridge._watcher.run = run
+    assert not bridge.run()
