@@ -49,7 +49,7 @@ def shop():
 
 
 def user(xmlid, name, login, groups, **values):
-    made = record(
+    return record(
         xmlid,
         "res.users",
         {
@@ -61,7 +61,6 @@ def user(xmlid, name, login, groups, **values):
             **values,
         },
     )
-    return made
 
 
 def api_key(who, file_name, name):

@@ -4,10 +4,12 @@ BATCH = 1000
 
 
 def post_init_hook(env):
-    """Give every balance that exists already its opening entry, so that law 1 holds from the start."""
+    """Give every balance that exists already its opening entry (law 1)."""
     cards = env["loyalty.card"].with_context(active_test=False)
     last_id = 0
-    while batch := cards.search([("points", "!=", 0), ("id", ">", last_id)], order="id", limit=BATCH):
+    while batch := cards.search(
+        [("points", "!=", 0), ("id", ">", last_id)], order="id", limit=BATCH
+    ):
         batch._post_opening_balance()
         last_id = batch[-1].id
         env.cr.flush()

@@ -18,9 +18,9 @@ class AccountMove(models.Model):
         res = super().write(vals)
         if before:
             changed = self.filtered(lambda move: before[move.id] != move.state)
-            changed.filtered(lambda move: "posted" in (move.state, before[move.id]))._note_for_points(
-                vals["state"]
-            )
+            changed.filtered(
+                lambda move: "posted" in (move.state, before[move.id])
+            )._note_for_points(vals["state"])
         return res
 
     def unlink(self):
@@ -28,6 +28,6 @@ class AccountMove(models.Model):
         return super().unlink()
 
     def _note_for_points(self, event):
-        """Add one outbox row for each customer invoice, nothing else: a sale never waits for points."""
+        """Add one outbox row for each customer invoice, nothing else: no sale waits for points."""
         moves = self.filtered(lambda move: move.move_type in INVOICES and move.partner_id)
         self.env["customer.card.outbox"]._add("sale", moves, event)

@@ -12,7 +12,11 @@ class CustomerCard(models.Model):
     _order = "number, id"
 
     number = fields.Char(
-        required=True, copy=False, readonly=True, default=lambda self: self.env._("New"), index="trigram"
+        required=True,
+        copy=False,
+        readonly=True,
+        default=lambda self: self.env._("New"),
+        index="trigram",
     )
     card_type_id = fields.Many2one(
         "customer.card.type",
@@ -22,7 +26,9 @@ class CustomerCard(models.Model):
     )
     holder_type = fields.Selection(related="card_type_id.holder_type", store=True)
     partner_id = fields.Many2one("res.partner", string="Customer", index=True, tracking=True)
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
     active = fields.Boolean(default=True)
     state = fields.Selection(
         [("active", "Active"), ("blocked", "Blocked")],
@@ -47,7 +53,8 @@ class CustomerCard(models.Model):
         for vals in vals_list:
             if not vals.get("number"):
                 card_type = self.env["customer.card.type"].browse(
-                    vals.get("card_type_id") or self.default_get(["card_type_id"]).get("card_type_id")
+                    vals.get("card_type_id")
+                    or self.default_get(["card_type_id"]).get("card_type_id")
                 )
                 vals["number"] = card_type.sudo().sequence_id.next_by_id()
         cards = super().create(vals_list)
@@ -90,5 +97,8 @@ class CustomerCard(models.Model):
     def action_open_enrol(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_card.action_loyalty_enrol")
-        action["context"] = {"default_customer_card_id": self.id, "default_partner_id": self.partner_id.id}
+        action["context"] = {
+            "default_customer_card_id": self.id,
+            "default_partner_id": self.partner_id.id,
+        }
         return action

@@ -29,11 +29,15 @@ class CustomerCardEncoding(models.Model):
         The token is shown this once; the database keeps its hash.
         """
         till = self.env["customer.till"]._of_bridge()
-        card = till.env["customer.card"].sudo().search(
-            [("number", "=", number), ("company_id", "=", till.company_id.id)]
+        card = (
+            till.env["customer.card"]
+            .sudo()
+            .search([("number", "=", number), ("company_id", "=", till.company_id.id)])
         )
         if not card:
-            raise UserError(till.env._("There is no card with number %s. Create it in Odoo first.", number))
+            raise UserError(
+                till.env._("There is no card with number %s. Create it in Odoo first.", number)
+            )
         media = till.env["customer.card.medium"]
         token = media._new_token()
         encoding = self.sudo().create(
@@ -51,7 +55,9 @@ class CustomerCardEncoding(models.Model):
         media = encoding.env["customer.card.medium"]
         token = normal_token(read_back)
         if not token or media._hash("token", token) != encoding.token_hash:
-            raise UserError(encoding.env._("The card holds something else. Insert it again to write it."))
+            raise UserError(
+                encoding.env._("The card holds something else. Insert it again to write it.")
+            )
         if encoding.state == "reserved":
             encoding.card_id.medium_ids.filtered(
                 lambda medium: medium.kind == "chip" and not medium.revoked_at
@@ -73,7 +79,9 @@ class CustomerCardEncoding(models.Model):
 
     def _of_till(self, encoding_id):
         till = self.env["customer.till"]._of_bridge()
-        encoding = till.env[self._name].search([("id", "=", encoding_id), ("till_id", "=", till.id)])
+        encoding = till.env[self._name].search(
+            [("id", "=", encoding_id), ("till_id", "=", till.id)]
+        )
         if not encoding:
             raise UserError(till.env._("This card writing was not started at this till."))
         return encoding

@@ -11,16 +11,20 @@ KEEP = timedelta(days=90)
 
 
 class CustomerCardEvent(models.Model):
-    """A card was presented at a till. A screen claims the event; what is booked, the screen books."""
+    """A card was presented at a till. A screen claims the event, and books what is booked."""
 
     _name = "customer.card.event"
     _description = "Presented card"
     _order = "id desc"
 
     key = fields.Char(required=True, readonly=True)
-    till_id = fields.Many2one("customer.till", required=True, readonly=True, ondelete="cascade", index=True)
+    till_id = fields.Many2one(
+        "customer.till", required=True, readonly=True, ondelete="cascade", index=True
+    )
     company_id = fields.Many2one(related="till_id.company_id", store=True)
-    customer_card_id = fields.Many2one("customer.card", string="Card", readonly=True, ondelete="cascade")
+    customer_card_id = fields.Many2one(
+        "customer.card", string="Card", readonly=True, ondelete="cascade"
+    )
     medium_id = fields.Many2one("customer.card.medium", readonly=True, ondelete="set null")
     partner_id = fields.Many2one(related="customer_card_id.partner_id", string="Customer")
     reader = fields.Char(readonly=True)
@@ -60,13 +64,17 @@ class CustomerCardEvent(models.Model):
     def _mark_stale(self):
         """An event no screen took in time will not be taken any more."""
         late = self.filtered(
-            lambda event: event.state == "new"
-            and event.presented_at < fields.Datetime.now() - timedelta(seconds=2)
+            lambda event: (
+                event.state == "new"
+                and event.presented_at < fields.Datetime.now() - timedelta(seconds=2)
+            )
         )
         late.write(
             {
                 "state": "stale",
-                "message": self.env._("No screen took the card: nothing was booked. Open Odoo and insert it again."),
+                "message": self.env._(
+                    "No screen took the card: nothing was booked. Open Odoo and insert it again."
+                ),
             }
         )
 
@@ -128,7 +136,9 @@ class CustomerCardEvent(models.Model):
                     "program_id": one.program_id.id,
                     "name": one.program_id.name,
                     "kind": one.program_id.kind,
-                    "remaining": False if one.is_unlimited or one.kind == "discount" else one.points,
+                    "remaining": False
+                    if one.is_unlimited or one.kind == "discount"
+                    else one.points,
                     "unlimited": one.is_unlimited,
                 }
                 for one in live
@@ -164,7 +174,13 @@ class CustomerCardEvent(models.Model):
     def _allowed_products(self, allowance, query=None):
         domain = list(allowance._product_domain())
         if query:
-            domain += ["|", "|", ("name", "ilike", query), ("default_code", "=ilike", query), ("barcode", "=", query)]
+            domain += [
+                "|",
+                "|",
+                ("name", "ilike", query),
+                ("default_code", "=ilike", query),
+                ("barcode", "=", query),
+            ]
         products = self.env["product.product"].search(domain, limit=FIRST_PRODUCTS)
         return [
             {"id": product.id, "name": product.display_name, "uom": product.uom_id.name}
@@ -210,7 +226,9 @@ class CustomerCardEvent(models.Model):
         self.env["customer.till"]._check_seller()
         event = self.sudo().search([("id", "=", event_id), ("claimed_by_id", "=", self.env.uid)])
         if not event:
-            raise UserError(self.env._("This card event belongs to another screen. Insert the card again."))
+            raise UserError(
+                self.env._("This card event belongs to another screen. Insert the card again.")
+            )
         return event
 
     def _allowance(self, allowance_id):
@@ -219,7 +237,9 @@ class CustomerCardEvent(models.Model):
             lambda one: one.id == allowance_id
         )
         if not allowance:
-            raise UserError(self.env._("This program cannot be used with the card. Insert the card again."))
+            raise UserError(
+                self.env._("This program cannot be used with the card. Insert the card again.")
+            )
         return allowance
 
     def _book(self, allowance_id, product_id, quantity, key):
@@ -237,7 +257,11 @@ class CustomerCardEvent(models.Model):
             customer_card_id=self.customer_card_id.id,
         )
         if entry.unlimited:
-            message = self.env._("%(quantity)g × %(product)s issued.", quantity=entry.quantity, product=product.display_name)
+            message = self.env._(
+                "%(quantity)g × %(product)s issued.",
+                quantity=entry.quantity,
+                product=product.display_name,
+            )
         else:
             message = self.env._(
                 "%(quantity)g × %(product)s issued, %(left)g left.",

@@ -80,8 +80,8 @@ class CustomerCardMedium(models.Model):
         if len(pepper) < 32:
             raise UserError(
                 self.env._(
-                    "Set customer_card_pepper in odoo.conf or CUSTOMER_CARD_PEPPER in the environment"
-                    " to a secret of at least 32 characters, then restart Odoo."
+                    "Set customer_card_pepper in odoo.conf or CUSTOMER_CARD_PEPPER in the"
+                    " environment to a secret of at least 32 characters, then restart Odoo."
                 )
             )
         return hmac.new(pepper.encode(), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
@@ -100,7 +100,9 @@ class CustomerCardMedium(models.Model):
         if kind == "token":
             value = normal_token(value)
             if not value:
-                raise ValidationError(self.env._("This is not a customer card code. Read the card again."))
+                raise ValidationError(
+                    self.env._("This is not a customer card code. Read the card again.")
+                )
         return self.sudo().create(
             {
                 "card_id": card.id,

@@ -26,9 +26,14 @@ class CustomerCardOutbox(models.Model):
     model = fields.Char(required=True, readonly=True)
     res_id = fields.Integer(required=True, readonly=True)
     event = fields.Char(required=True, readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", readonly=True, default=lambda self: self.env.company
+    )
     state = fields.Selection(
-        [("pending", "Waiting"), ("failed", "Failed")], default="pending", required=True, readonly=True
+        [("pending", "Waiting"), ("failed", "Failed")],
+        default="pending",
+        required=True,
+        readonly=True,
     )
     attempts = fields.Integer(readonly=True)
     error = fields.Text(readonly=True)
@@ -40,7 +45,11 @@ class CustomerCardOutbox(models.Model):
     @api.depends("model", "res_id")
     def _compute_document(self):
         for row in self:
-            record = self.env[row.model].sudo().browse(row.res_id).exists() if row.model in self.env else None
+            record = (
+                self.env[row.model].sudo().browse(row.res_id).exists()
+                if row.model in self.env
+                else None
+            )
             row.document = record.display_name if record else f"{row.model},{row.res_id}"
 
     @api.model
@@ -71,7 +80,9 @@ class CustomerCardOutbox(models.Model):
         """Return the outbox for the calling worker; what fails is noted in the user's language."""
         outbox = self.with_context(lang=self.env.user.lang)
         if not self.env.su and not self.env.user.has_group("customer_card.group_worker"):
-            raise AccessError(outbox.env._("This user is not a worker user. Ask your administrator."))
+            raise AccessError(
+                outbox.env._("This user is not a worker user. Ask your administrator.")
+            )
         return outbox.sudo()
 
     @api.model
@@ -138,7 +149,8 @@ class CustomerCardOutbox(models.Model):
             return {"done": [], "failed": [], "busy": []}
         locked = self.env.execute_query(
             SQL(
-                "SELECT id FROM customer_card_outbox WHERE id IN %s ORDER BY id FOR UPDATE SKIP LOCKED",
+                "SELECT id FROM customer_card_outbox WHERE id IN %s"
+                " ORDER BY id FOR UPDATE SKIP LOCKED",
                 tuple(ids),
             )
         )
@@ -156,10 +168,14 @@ class CustomerCardOutbox(models.Model):
                 failed.append({"id": row.id, "error": str(error)})
         kept = {failure["id"] for failure in failed} | busy
         (rows.browse(row.id for row in rows if row.id not in kept)).unlink()
-        return {"done": [one for one in ids if one not in kept], "failed": failed, "busy": sorted(busy)}
+        return {
+            "done": [one for one in ids if one not in kept],
+            "failed": failed,
+            "busy": sorted(busy),
+        }
 
     def _book_issue(self):
-        """Book the goods issue this row stands for. Without a stock module there is nothing to do."""
+        """Book the goods issue this row stands for. Without stock there is nothing to do."""
 
     def _note_failure(self, error):
         self.ensure_one()

@@ -17,7 +17,9 @@ class CustomerCardWorker(models.Model):
     name = fields.Char(required=True, readonly=True)
     version = fields.Char(readonly=True)
     last_seen_at = fields.Datetime(readonly=True)
-    state = fields.Selection([("running", "Running"), ("silent", "Silent")], compute="_compute_state")
+    state = fields.Selection(
+        [("running", "Running"), ("silent", "Silent")], compute="_compute_state"
+    )
 
     _name_unique = models.UniqueIndex("(name)")
 

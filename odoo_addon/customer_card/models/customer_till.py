@@ -19,7 +19,9 @@ class CustomerTill(models.Model):
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Reader user",
@@ -28,7 +30,10 @@ class CustomerTill(models.Model):
         help="The reader bridge of this till signs in as this user. One user for one till.",
     )
     channel = fields.Char(
-        copy=False, readonly=True, groups="base.group_system", default=lambda self: self._new_channel()
+        copy=False,
+        readonly=True,
+        groups="base.group_system",
+        default=lambda self: self._new_channel(),
     )
     screen_seen_at = fields.Datetime(readonly=True, copy=False)
     bridge_seen_at = fields.Datetime(readonly=True, copy=False)
@@ -68,7 +73,9 @@ class CustomerTill(models.Model):
     @api.model
     def _check_seller(self):
         if not self.env.user.has_group("customer_card.group_user"):
-            raise AccessError(self.env._("You are not allowed to use customer cards. Ask your manager."))
+            raise AccessError(
+                self.env._("You are not allowed to use customer cards. Ask your manager.")
+            )
 
     @api.model
     def screen_tills(self):
@@ -101,7 +108,7 @@ class CustomerTill(models.Model):
 
     @api.model
     def system_health(self):
-        """Return what a manager must know: ``{"worker_silent": bool}``; empty for everybody else."""
+        """Return what a manager must know, ``{"worker_silent": bool}``; empty for others."""
         if not self.env.user.has_group("customer_card.group_manager"):
             return {}
         return {"worker_silent": self.env["customer.card.worker"]._is_silent()}

@@ -18,7 +18,7 @@ class CustomerTill(models.Model):
 
     @api.model
     def _of_bridge(self):
-        """Return the calling user's till. It speaks the user's language: RPC carries none, or a default."""
+        """Return the calling user's till, in the user's language (RPC carries none)."""
         tills = self.with_context(lang=self.env.user.lang)
         env = tills.env
         if not env.user.has_group("customer_card.group_bridge"):
@@ -26,7 +26,10 @@ class CustomerTill(models.Model):
         till = tills.sudo().search([("user_id", "=", env.uid)])
         if not till:
             raise AccessError(
-                env._("No till has the user %s as its reader user. Set it on the till.", env.user.login)
+                env._(
+                    "No till has the user %s as its reader user. Set it on the till.",
+                    env.user.login,
+                )
             )
         return till
 
@@ -53,7 +56,8 @@ class CustomerTill(models.Model):
         found = known.search([("till_id", "=", till.id), ("key", "in", keys[:BATCH])])
         found._mark_stale()
         return [
-            {"key": event.key, "state": event.state, "message": event.message or ""} for event in found
+            {"key": event.key, "state": event.state, "message": event.message or ""}
+            for event in found
         ]
 
     @api.model
@@ -93,7 +97,8 @@ class CustomerTill(models.Model):
             "medium_id": medium.id,
             "reader": str(event.get("reader") or "")[:120],
             "origin": "found" if event.get("origin") == "found" else "insert",
-            "presented_at": fields.Datetime.now() - timedelta(seconds=float(event.get("age_s") or 0)),
+            "presented_at": fields.Datetime.now()
+            - timedelta(seconds=float(event.get("age_s") or 0)),
         }
         row.update(self._decide(event, medium))
         record = events.create(row)
@@ -104,21 +109,28 @@ class CustomerTill(models.Model):
         """Return status, action and message for a presented card; nothing is booked here."""
         card = medium.card_id.with_env(self.env).sudo()
         if event.get("kind") == "unreadable":
-            return self._refused("unreadable", self.env._("The card could not be read. Insert it again."))
+            return self._refused(
+                "unreadable", self.env._("The card could not be read. Insert it again.")
+            )
         if not medium:
             return self._refused(
-                "unknown", self.env._("Unknown card. Assign it to a customer first, in Customer Cards.")
+                "unknown",
+                self.env._("Unknown card. Assign it to a customer first, in Customer Cards."),
             )
         if medium.revoked_at:
             return self._refused(
                 "blocked",
-                self.env._("Card %s was replaced: this chip no longer works. Use the new card.", card.number),
+                self.env._(
+                    "Card %s was replaced: this chip no longer works. Use the new card.",
+                    card.number,
+                ),
             )
         if card.company_id != self.company_id:
             return self._refused("unknown", self.env._("This card belongs to another company."))
         if card.state != "active" or not card.active:
             return self._refused(
-                "blocked", self.env._("Card %s is blocked. Ask the customer or your manager.", card.number)
+                "blocked",
+                self.env._("Card %s is blocked. Ask the customer or your manager.", card.number),
             )
         if float(event.get("age_s") or 0) > FRESH_S:
             return self._refused(
@@ -133,7 +145,8 @@ class CustomerTill(models.Model):
             return self._refused(
                 "no_screen",
                 self.env._(
-                    "No screen is paired with %s: nothing was booked. Pair a screen in Odoo.", self.name
+                    "No screen is paired with %s: nothing was booked. Pair a screen in Odoo.",
+                    self.name,
                 ),
             )
         messages = {
@@ -148,12 +161,14 @@ class CustomerTill(models.Model):
         return {"status": status, "state": state, "action": "", "message": message}
 
     def _action_of(self, card):
-        """Return ``(action, refusal)``: what the card's live programs ask for, or why they cannot."""
+        """Return ``(action, refusal)``: what the live programs ask for, or why they cannot."""
         today = card.enrolment_ids._today(card.company_id)
         live = card._usable_enrolments(today)
         refusal = None
         for wanted in PRIORITY:
-            asking = live.filtered(lambda one, wanted=wanted: one.program_id.insert_action == wanted)
+            asking = live.filtered(
+                lambda one, wanted=wanted: one.program_id.insert_action == wanted
+            )
             if wanted == "decrease" and asking:
                 refusals = [one._refusal(today) for one in asking]
                 if all(refusals):

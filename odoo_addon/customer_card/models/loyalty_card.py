@@ -29,7 +29,12 @@ class LoyaltyCard(models.Model):
     valid_from = fields.Date(readonly=True)
     blocked = fields.Boolean(tracking=True)
     state = fields.Selection(
-        [("pending", "Not yet valid"), ("active", "Active"), ("blocked", "Blocked"), ("expired", "Expired")],
+        [
+            ("pending", "Not yet valid"),
+            ("active", "Active"),
+            ("blocked", "Blocked"),
+            ("expired", "Expired"),
+        ],
         compute="_compute_state",
     )
     points = fields.Float(digits=POINTS)
@@ -127,7 +132,7 @@ class LoyaltyCard(models.Model):
         return res
 
     def _check_may_book(self):
-        """Points are booked by documents and dialogs that check rights, never by a client (law 8)."""
+        """Points are booked by steps that check rights, never by a client (law 8)."""
         if not self.env.su and opening() is None:
             raise AccessError(
                 self.env._("Balances are changed by bookings only. Use the correction of the card.")
@@ -214,7 +219,9 @@ class LoyaltyCard(models.Model):
         for name in ("product_id", "allowance_id"):
             same = same and entry[name].id == values.get(name, False)
         if not same or exact(entry.quantity) != exact(values.get("quantity")):
-            raise KeyReused(self.env._("This key was used for another booking: nothing was booked."))
+            raise KeyReused(
+                self.env._("This key was used for another booking: nothing was booked.")
+            )
         return entry
 
     def _post_opening_balance(self):
@@ -238,11 +245,19 @@ class LoyaltyCard(models.Model):
         free = points - exact(card.held)
         if amount > free:
             raise BalanceTooLow(
-                self.env._("Only %(left)g left on %(program)s.", left=free, program=card.program_id.name)
+                self.env._(
+                    "Only %(left)g left on %(program)s.", left=free, program=card.program_id.name
+                )
             )
         card.held = float(exact(card.held) + amount)
         return holds.create(
-            {"card_id": card.id, "kind": kind, "amount": float(amount), "key": key, "expires_at": expires_at}
+            {
+                "card_id": card.id,
+                "kind": kind,
+                "amount": float(amount),
+                "key": key,
+                "expires_at": expires_at,
+            }
         )
 
     # --- enrolment --------------------------------------------------------------------
@@ -290,14 +305,22 @@ class LoyaltyCard(models.Model):
     def action_reverse_last_issue(self):
         """Take the newest issue back: the pieces return to the counter, the day is free again."""
         self.ensure_one()
-        reversed_ids = self.env["loyalty.card.entry"].sudo().search([("card_id", "=", self.id), ("reason", "=", "reversal")])
-        issue = self.env["loyalty.card.entry"].sudo().search(
-            [
-                ("card_id", "=", self.id),
-                ("reason", "=", "issue"),
-                ("id", "not in", reversed_ids.reversal_of_id.ids),
-            ],
-            limit=1,
+        reversed_ids = (
+            self.env["loyalty.card.entry"]
+            .sudo()
+            .search([("card_id", "=", self.id), ("reason", "=", "reversal")])
+        )
+        issue = (
+            self.env["loyalty.card.entry"]
+            .sudo()
+            .search(
+                [
+                    ("card_id", "=", self.id),
+                    ("reason", "=", "issue"),
+                    ("id", "not in", reversed_ids.reversal_of_id.ids),
+                ],
+                limit=1,
+            )
         )
         if not issue:
             raise UserError(self.env._("There is no issue to take back."))

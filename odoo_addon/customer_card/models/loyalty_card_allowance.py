@@ -11,8 +11,12 @@ class LoyaltyCardAllowance(models.Model):
     _description = "Allowance"
     _order = "card_id, date_from, id"
 
-    card_id = fields.Many2one("loyalty.card", string="Enrolment", required=True, ondelete="restrict", index=True)
-    program_line_id = fields.Many2one("loyalty.program.line", required=True, ondelete="restrict", index=True)
+    card_id = fields.Many2one(
+        "loyalty.card", string="Enrolment", required=True, ondelete="restrict", index=True
+    )
+    program_line_id = fields.Many2one(
+        "loyalty.program.line", required=True, ondelete="restrict", index=True
+    )
     company_id = fields.Many2one(related="card_id.company_id", store=True)
     product_id = PlainMany2one("product.product", string="Article", readonly=True)
     date_from = fields.Date(readonly=True)
@@ -37,9 +41,11 @@ class LoyaltyCardAllowance(models.Model):
     def _usable_on(self, day):
         """Return the allowances whose period holds *day* and that still have something left."""
         return self.filtered(
-            lambda allowance: (not allowance.date_from or allowance.date_from <= day)
-            and (not allowance.date_to or allowance.date_to >= day)
-            and (allowance.unlimited or allowance.remaining > 0)
+            lambda allowance: (
+                (not allowance.date_from or allowance.date_from <= day)
+                and (not allowance.date_to or allowance.date_to >= day)
+                and (allowance.unlimited or allowance.remaining > 0)
+            )
         )
 
     def _product_domain(self):

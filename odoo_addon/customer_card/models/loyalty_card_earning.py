@@ -32,7 +32,11 @@ class LoyaltyCard(models.Model):
             )
             worth[card] = earned_points(self._paid_lines(live), rates)
         entries = self.env["loyalty.card.entry"].search(
-            [("origin_model", "=", model), ("origin_id", "=", res_id), ("reason", "in", ("earn", "claw_back"))]
+            [
+                ("origin_model", "=", model),
+                ("origin_id", "=", res_id),
+                ("reason", "in", ("earn", "claw_back")),
+            ]
         )
         for card in (entries.card_id | self.browse(card.id for card in worth)).sorted("id"):
             card._lock()
@@ -61,17 +65,29 @@ class LoyaltyCard(models.Model):
 
     @api.model
     def _paid_lines(self, lines):
-        """Return the lines with their class; a reward's line lowers the class of what it discounts."""
-        products = self.env["product.product"].with_context(active_test=False).browse(
-            {line["product"] for line in lines if line.get("product")}
-        ).exists()
-        rewards = self.env["loyalty.reward"].with_context(active_test=False).search(
-            [("discount_line_product_id", "in", products.ids)]
+        """Return the lines with their class; a reward lowers the class of what it discounts."""
+        products = (
+            self.env["product.product"]
+            .with_context(active_test=False)
+            .browse({line["product"] for line in lines if line.get("product")})
+            .exists()
+        )
+        rewards = (
+            self.env["loyalty.reward"]
+            .with_context(active_test=False)
+            .search([("discount_line_product_id", "in", products.ids)])
         )
         by_product = {reward.discount_line_product_id.id: reward for reward in rewards}
         by_id = {product.id: product for product in products}
-        sold = [line for line in lines if line.get("product") in by_id and line["product"] not in by_product]
-        paid = [PaidLine(exact(line["gross"]), by_id[line["product"]].type == "service") for line in sold]
+        sold = [
+            line
+            for line in lines
+            if line.get("product") in by_id and line["product"] not in by_product
+        ]
+        paid = [
+            PaidLine(exact(line["gross"]), by_id[line["product"]].type == "service")
+            for line in sold
+        ]
         for line in lines:
             if reward := by_product.get(line.get("product")):
                 covered = products.filtered_domain(Domain(reward._get_discount_product_domain()))

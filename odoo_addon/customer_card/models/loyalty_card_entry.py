@@ -27,14 +27,18 @@ class LoyaltyCardEntry(models.Model):
     _order = "id desc"
     _log_access = False
 
-    card_id = fields.Many2one("loyalty.card", string="Enrolment", required=True, ondelete="restrict")
+    card_id = fields.Many2one(
+        "loyalty.card", string="Enrolment", required=True, ondelete="restrict"
+    )
     sequence = fields.Integer(required=True, help="Counts from 1 within the enrolment.")
     date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
     reason = fields.Selection(REASONS, required=True)
     delta = fields.Float(digits=POINTS, string="Change")
     balance = fields.Float(digits=POINTS, string="Balance")
     quantity = fields.Float(digits="Product Unit")
-    remaining = fields.Float(digits="Product Unit", help="What the allowance still held afterwards.")
+    remaining = fields.Float(
+        digits="Product Unit", help="What the allowance still held afterwards."
+    )
     unlimited = fields.Boolean(string="Flat")
     key = fields.Char(required=True, help="Idempotency key: the same event books once.")
     note = fields.Char()
@@ -77,10 +81,6 @@ class LoyaltyCardEntry(models.Model):
                 FOR EACH STATEMENT EXECUTE FUNCTION loyalty_card_entry_append_only();
             """
         )
-
-    def _open_ledger(self):
-        """Lift the trigger until the end of this transaction: migration, uninstall, erasure only."""
-        self.env.cr.execute("SET LOCAL customer_card.ledger = 'open'")
 
     @api.depends("card_id", "sequence")
     def _compute_display_name(self):

@@ -37,7 +37,11 @@ class LoyaltyCard(models.Model):
         card._check_issue(allowance, product, quantity, today)
         allowance.used = float(exact(allowance.used) + quantity)
         entry = card._post(
-            delta, key=key, reason="issue", remaining=allowance.remaining, **{**values, "user_id": self.env.uid}
+            delta,
+            key=key,
+            reason="issue",
+            remaining=allowance.remaining,
+            **{**values, "user_id": self.env.uid},
         )
         if card.program_id.once_per_day:
             card.env["loyalty.card.day"].create(
@@ -64,7 +68,8 @@ class LoyaltyCard(models.Model):
         if not allowance.unlimited and quantity > exact(allowance.remaining):
             raise BalanceTooLow(
                 self.env._(
-                    "Only %(left)g left on %(program)s: nothing was issued. Enter a smaller quantity.",
+                    "Only %(left)g left on %(program)s: nothing was issued."
+                    " Enter a smaller quantity.",
                     left=allowance.remaining,
                     program=self.program_id.name,
                 )
@@ -89,13 +94,16 @@ class LoyaltyCard(models.Model):
                 )
             )
         if self.state != "active":
-            return CardNotUsable(self.env._("%s cannot be used: it is blocked.", self.program_id.name))
+            return CardNotUsable(
+                self.env._("%s cannot be used: it is blocked.", self.program_id.name)
+            )
         if self.program_id.once_per_day and self.env["loyalty.card.day"].search_count(
             [("card_id", "=", self.id), ("day", "=", today)], limit=1
         ):
             return OncePerDay(
                 self.env._(
-                    "%s was already used today. It can be used again tomorrow.", self.program_id.name
+                    "%s was already used today. It can be used again tomorrow.",
+                    self.program_id.name,
                 )
             )
         if not self.allowance_ids._usable_on(today):

@@ -29,7 +29,8 @@ class LoyaltyDiscount(models.Model):
     tag_ids = fields.Many2many("product.tag", string="Article tags")
 
     _percent_range = models.Constraint(
-        "CHECK (percent > 0 AND percent <= 100)", "A discount is more than 0 and at most 100 percent."
+        "CHECK (percent > 0 AND percent <= 100)",
+        "A discount is more than 0 and at most 100 percent.",
     )
 
     def _product_domain(self):

@@ -43,13 +43,17 @@ class LoyaltyProgram(models.Model):
         string="Only with the card",
         help="The program applies only to orders for which the card was presented.",
     )
-    once_per_day = fields.Boolean(string="Once per day", help="A second issue on the same day is refused.")
+    once_per_day = fields.Boolean(
+        string="Once per day", help="A second issue on the same day is refused."
+    )
     no_article_choice = fields.Boolean(
         string="No article choice",
         help="The article of the only program line is issued at once, without a dialog.",
     )
     term_months = fields.Integer(string="Term (months)", help="0 for no end.")
-    line_ids = fields.One2many("loyalty.program.line", "program_id", string="Program lines", copy=True)
+    line_ids = fields.One2many(
+        "loyalty.program.line", "program_id", string="Program lines", copy=True
+    )
     parent_program_id = fields.Many2one(
         "loyalty.program", ondelete="restrict", index="btree_not_null", copy=False
     )
@@ -126,7 +130,9 @@ class LoyaltyProgram(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         closed = {name: False for name in NATIVE_GATES if name in self._fields}
-        native = self._program_type_default_values() if any(v.get("kind") for v in vals_list) else {}
+        native = (
+            self._program_type_default_values() if any(v.get("kind") for v in vals_list) else {}
+        )
         for vals in vals_list:
             if kind := vals.get("kind"):
                 defaults = native[KIND_TYPES[kind]]
@@ -239,7 +245,9 @@ class LoyaltyProgram(models.Model):
             "description": discount.name,
         }
         if self.parent_program_id:
-            self.write({"active": self.parent_program_id.active, "name": self.parent_program_id.name})
+            self.write(
+                {"active": self.parent_program_id.active, "name": self.parent_program_id.name}
+            )
         if self.rule_ids and self.reward_ids:
             self.rule_ids[0].write(rule)
             self.reward_ids[0].write(reward)
@@ -279,15 +287,19 @@ class LoyaltyProgram(models.Model):
         A program that needs the card opens only for the card's own enrolments, and for those of
         its holder that hang on no other card. Child programs follow their parent.
         """
-        card = customer_card.filtered(lambda card: card.state == "active") if customer_card else None
+        card = (
+            customer_card.filtered(lambda card: card.state == "active") if customer_card else None
+        )
         live = Domain(self._live_enrolment_domain(partner, card, day))
         on_card = Domain.FALSE
         if card:
             holder = card.partner_id == partner if partner else False
-            on_card = live & Domain("customer_card_id", "in", [card.id] + ([False] if holder else []))
-        opened = (
-            Domain("card_required", "=", False) & Domain("coupon_ids", "any", list(live))
-        ) | (Domain("card_required", "=", True) & Domain("coupon_ids", "any", list(on_card)))
+            on_card = live & Domain(
+                "customer_card_id", "in", [card.id] + ([False] if holder else [])
+            )
+        opened = (Domain("card_required", "=", False) & Domain("coupon_ids", "any", list(live))) | (
+            Domain("card_required", "=", True) & Domain("coupon_ids", "any", list(on_card))
+        )
         parents = opened & (
             Domain("kind", "!=", "discount") | Domain("line_ids.discount_id", "!=", False)
         )

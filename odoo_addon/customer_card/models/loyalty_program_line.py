@@ -34,7 +34,9 @@ class LoyaltyProgramLine(models.Model):
     )
     discount_id = fields.Many2one("loyalty.discount", string="Discount", ondelete="restrict")
 
-    _quantity_positive = models.Constraint("CHECK (quantity >= 0)", "A quantity cannot be negative.")
+    _quantity_positive = models.Constraint(
+        "CHECK (quantity >= 0)", "A quantity cannot be negative."
+    )
 
     @api.depends("product_id", "property", "category_id", "tag_id", "product_type", "discount_id")
     def _compute_display_name(self):
@@ -49,7 +51,9 @@ class LoyaltyProgramLine(models.Model):
                 or self.env._("Program line")
             )
 
-    @api.constrains("product_id", "property", "category_id", "tag_id", "product_type", "discount_id")
+    @api.constrains(
+        "product_id", "property", "category_id", "tag_id", "product_type", "discount_id"
+    )
     def _check_target(self):
         for line in self:
             if line.product_id and line.property:

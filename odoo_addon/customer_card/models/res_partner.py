@@ -1,6 +1,5 @@
 from odoo import fields, models
 
-
 LATEST = 10
 
 
@@ -42,6 +41,8 @@ class ResPartner(models.Model):
 
     def action_view_card_entries(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("customer_card.action_loyalty_card_entry")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_card.action_loyalty_card_entry"
+        )
         action["domain"] = [("card_id.partner_id", "=", self.id)]
         return action

@@ -1,1 +1,9 @@
-from . import test_issue, test_presented, test_ledger, test_points, test_programs, test_access, test_translations
+from . import (
+    test_issue,
+    test_presented,
+    test_ledger,
+    test_points,
+    test_programs,
+    test_access,
+    test_translations,
+)

@@ -15,7 +15,9 @@ class CardCase(TransactionCase):
         cls.startClassPatcher(cls._pepper())
         cls.env["loyalty.program"].search([]).active = False
         cls.seller = new_test_user(cls.env, "card_seller", groups="customer_card.group_user")
-        cls.bridge = new_test_user(cls.env, "card_bridge", groups="base.group_portal,customer_card.group_bridge")
+        cls.bridge = new_test_user(
+            cls.env, "card_bridge", groups="base.group_portal,customer_card.group_bridge"
+        )
         cls.till = cls.env["customer.till"].create({"name": "Counter 1", "user_id": cls.bridge.id})
         cls.berg = cls.env["res.partner"].create({"name": "Karl Berg"})
         cls.card = cls.env["customer.card"].create({"partner_id": cls.berg.id})
@@ -31,7 +33,13 @@ class CardCase(TransactionCase):
     @classmethod
     def _product(cls, name, price, **values):
         return cls.env["product.product"].create(
-            {"name": name, "list_price": price, "type": "consu", "taxes_id": [Command.clear()], **values}
+            {
+                "name": name,
+                "list_price": price,
+                "type": "consu",
+                "taxes_id": [Command.clear()],
+                **values,
+            }
         )
 
     @classmethod
@@ -56,9 +64,11 @@ class CardCase(TransactionCase):
         super().tearDown()
 
     def _check_laws(self):
-        """Law 1: balance = sum of entries = last entry; used = sum of quantities; held = open holds."""
+        """Law 1: balance = sum = last entry; used = sum of quantities; held = open holds."""
         self.env.flush_all()
-        cards = self.env["loyalty.card"].with_context(active_test=False).search([("entry_seq", ">", 0)])
+        cards = (
+            self.env["loyalty.card"].with_context(active_test=False).search([("entry_seq", ">", 0)])
+        )
         for card in cards:
             entries = self.env["loyalty.card.entry"].search([("card_id", "=", card.id)])
             self.assertAlmostEqual(card.points, sum(entries.mapped("delta")), 6)
@@ -78,13 +88,21 @@ class CardCase(TransactionCase):
 
     def _present(self, token=None, key="insert-1", **values):
         """The reader reports a card; returns the answer."""
-        event = {"key": key, "kind": "token", "value": token or self.token, "origin": "insert", **values}
+        event = {
+            "key": key,
+            "kind": "token",
+            "value": token or self.token,
+            "origin": "insert",
+            **values,
+        }
         return self.env["customer.till"].with_user(self.bridge).card_presented([event])[0]
 
     def _claim(self, answer, page="backend"):
         """The seller's screen takes the card event."""
         self.env.flush_all()
-        return self.env["customer.card.event"].with_user(self.seller).claim(answer["event_id"], page)
+        return (
+            self.env["customer.card.event"].with_user(self.seller).claim(answer["event_id"], page)
+        )
 
     def _issue(self, claim, quantity=1, product=None, key="dialog-1"):
         """The seller confirms the dialog."""
@@ -92,5 +110,11 @@ class CardCase(TransactionCase):
         return (
             self.env["customer.card.event"]
             .with_user(self.seller)
-            .issue(claim["event_id"], counter["allowance_id"], (product or self.battery).id, quantity, key)
+            .issue(
+                claim["event_id"],
+                counter["allowance_id"],
+                (product or self.battery).id,
+                quantity,
+                key,
+            )
         )

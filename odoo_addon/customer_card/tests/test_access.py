@@ -24,7 +24,9 @@ class TestAccess(CardCase):
                 enrolment.write(values)
         self._refused(self.seller, "loyalty.card.entry", "create", {"card_id": self.enrolment.id})
         self._refused(self.seller, "loyalty.card.hold", "create", {"card_id": self.enrolment.id})
-        self._refused(self.seller, "loyalty.card.allowance", "create", {"card_id": self.enrolment.id})
+        self._refused(
+            self.seller, "loyalty.card.allowance", "create", {"card_id": self.enrolment.id}
+        )
         self._refused(self.seller, "loyalty.program", "create", {"name": "mine", "kind": "points"})
         self._refused(self.seller, "customer.till", "create", {"name": "mine"})
 
@@ -38,7 +40,9 @@ class TestAccess(CardCase):
             {"card_id": account.id, "new_balance": 10, "description": "counted again"}
         ).action_update_card_point()
         self.assertEqual(account.points, 10)
-        self.assertEqual((account.entry_ids.reason, account.entry_ids.note), ("correction", "counted again"))
+        self.assertEqual(
+            (account.entry_ids.reason, account.entry_ids.note), ("correction", "counted again")
+        )
 
     def test_context_from_outside_does_not_open_the_ledger(self):
         forged = self.enrolment.with_user(self.manager).with_context(ledger=["x", {}])

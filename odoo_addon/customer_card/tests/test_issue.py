@@ -3,10 +3,9 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.addons.customer_card.models.ledger import BalanceTooLow, CardNotUsable, OncePerDay
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-
-from odoo.addons.customer_card.models.ledger import BalanceTooLow, CardNotUsable, OncePerDay
 
 from .common import CardCase
 
@@ -28,7 +27,9 @@ class TestIssue(CardCase):
         self.assertEqual(len(row), 1)
         self.assertTrue(row.date)
         self.assertEqual((row.product_id, row.quantity, row.remaining), (self.battery, 1, 71))
-        self.assertEqual((row.user_id, row.till_id, row.customer_card_id), (self.seller, self.till, self.card))
+        self.assertEqual(
+            (row.user_id, row.till_id, row.customer_card_id), (self.seller, self.till, self.card)
+        )
 
     def test_72_inserts_then_the_73rd_is_refused(self):
         """AX-09: 72 inserts leave 0 and 72 rows; the 73rd is refused at the reader."""
@@ -37,7 +38,9 @@ class TestIssue(CardCase):
         for number in range(72):
             self._claim(self._present(key=f"insert-{number}"))
         self.assertEqual(enrolment.points, 0)
-        self.assertEqual(len(enrolment.entry_ids.filtered(lambda entry: entry.reason == "issue")), 72)
+        self.assertEqual(
+            len(enrolment.entry_ids.filtered(lambda entry: entry.reason == "issue")), 72
+        )
         answer = self._present(key="insert-73")
         self.assertEqual(answer["status"], "refused")
         self.assertIn("Nothing left", answer["message"])
@@ -55,7 +58,7 @@ class TestIssue(CardCase):
         self.assertEqual(enrolment.points, 71)
 
     def test_gradual_redemption_leaves_eight_of_thirty(self):
-        """AP-10 AP-11 AP-12: 30 granted; 6, 6, 10 issued; 8 left and three rows, equal to the ledger."""
+        """AP-10 AP-11 AP-12: 30 granted; 6, 6, 10 issued; 8 left, three rows, as the ledger."""
         enrolment = self._enrol(self._counter_program(30))
         self.assertEqual(enrolment.points, 30)
         for number, quantity in enumerate((6, 6, 10)):
@@ -66,7 +69,7 @@ class TestIssue(CardCase):
         self.assertEqual(sorted(rows.mapped("remaining")), [8, 18, 24])
 
     def test_dialog_takes_three_and_refuses_31_of_30(self):
-        """AP-25 AP-26: the dialog books on confirm, once; 31 of 30 is refused; cancel changes nothing."""
+        """AP-25 AP-26: the dialog books on confirm, once; 31 of 30 is refused."""
         enrolment = self._enrol(self._counter_program(30))
         self._screen()
         claim = self._claim(self._present())
@@ -97,7 +100,7 @@ class TestIssue(CardCase):
         self.assertEqual(enrolment.points, 30)
 
     def test_once_per_day(self):
-        """AP-37: the second run of the day is refused with a message, next day at 00:00 it is allowed."""
+        """AP-37: the second run of the day is refused, next day at 00:00 it is allowed."""
         program = self._counter_program(once_per_day=True, no_article_choice=True)
         enrolment = self._enrol(program, day=fields.Date.to_date("2026-01-01"))
         day = fields.Datetime.to_datetime("2026-07-01 20:00:00")
@@ -116,7 +119,7 @@ class TestIssue(CardCase):
         self.assertEqual(enrolment.points, 70)
 
     def test_reversal_frees_the_day(self):
-        """AP-37: after a reversal on the same day the program may be used again; 72 → 71 → 72 → 71."""
+        """AP-37: after a reversal the day is free again; 72 → 71 → 72 → 71."""
         enrolment = self._enrol(self._counter_program(once_per_day=True))
         allowance = enrolment.allowance_ids
         issue = enrolment._issue(allowance, self.battery, 1, key="first")

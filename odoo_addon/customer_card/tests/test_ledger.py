@@ -1,10 +1,9 @@
 import psycopg2
 
+from odoo.addons.customer_card.models.ledger import BalanceTooLow, open_ledger
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.customer_card.models.ledger import BalanceTooLow, open_ledger
 
 from .common import CardCase
 
@@ -41,7 +40,9 @@ class TestLedger(CardCase):
         till.unlink()
         self.env.cr.execute("SELECT till_id FROM loyalty_card_entry WHERE id = %s", [entry.id])
         self.assertEqual(self.env.cr.fetchone()[0], till_id)
-        self.assertTrue(self.enrolment.entry_ids.web_read({"till_id": {"fields": {"display_name": {}}}}))
+        self.assertTrue(
+            self.enrolment.entry_ids.web_read({"till_id": {"fields": {"display_name": {}}}})
+        )
 
     def test_a_card_with_history_is_archived_not_deleted(self):
         self.enrolment.unlink()
@@ -64,7 +65,9 @@ class TestLedger(CardCase):
         program = self.env["loyalty.program"].create(
             self.env["loyalty.program"]._get_template_values()["ewallet"]
         )
-        card = self.env["loyalty.card"].create({"program_id": program.id, "partner_id": self.berg.id})
+        card = self.env["loyalty.card"].create(
+            {"program_id": program.id, "partner_id": self.berg.id}
+        )
         for number in range(1000):
             card._post("0.1", key=f"dime-{number}", reason="correction")
         self.assertEqual(card.points, 100)
@@ -79,7 +82,7 @@ class TestLedger(CardCase):
         self.assertFalse(card.entry_ids)
 
     def test_partner_merge_keeps_the_laws(self):
-        """Law 1 and 3 through a native partner merge: the counter and its rows follow the customer."""
+        """Law 1 and 3 through a native partner merge: counter and rows follow the customer."""
         other = self.env["res.partner"].create({"name": "Karl Berg again"})
         points = self.env["loyalty.program"].create({"name": "Points", "kind": "points"})
         for partner, amount in ((self.berg, 100), (other, 50)):

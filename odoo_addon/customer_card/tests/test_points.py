@@ -1,8 +1,7 @@
 from decimal import Decimal
 
-from odoo.tests import tagged
-
 from odoo.addons.customer_card.rules.points import EarningRates, PaidLine, earned_points
+from odoo.tests import tagged
 
 from .common import CardCase
 
@@ -14,7 +13,12 @@ class TestPoints(CardCase):
         super().setUpClass()
         cls.cut = cls._product("Haircut", 40.0, type="service")
         cls.program = cls.env["loyalty.program"].create(
-            {"name": "Points", "kind": "points", "earn_service_percent": 5, "earn_article_percent": 10}
+            {
+                "name": "Points",
+                "kind": "points",
+                "earn_service_percent": 5,
+                "earn_article_percent": 10,
+            }
         )
         cls.account = cls.program._enrol(cls.berg)
 
@@ -33,7 +37,7 @@ class TestPoints(CardCase):
         self.env["loyalty.card"]._settle_document("account.move", document, list(lines))
 
     def test_services_and_articles_earn_their_percent(self):
-        """TM-17 TM-18 TM-16: 40.00 of services at 5 % → 200 points; 20.00 of articles at 10 % → 200."""
+        """TM-17 TM-18: services of 40.00 at 5 % → 200 points; articles of 20.00 at 10 % → 200."""
         self._settle(self._line(self.cut, 40.0))
         self.assertEqual(self.account.points, 200)
         self._settle(self._line(self.battery, 20.0), document=6)
@@ -77,7 +81,9 @@ class TestPoints(CardCase):
         )
         reward_product = program.reward_ids.discount_line_product_id
         self._settle(
-            self._line(self.cut, 40.0), self._line(self.battery, 20.0), self._line(reward_product, -2.0)
+            self._line(self.cut, 40.0),
+            self._line(self.battery, 20.0),
+            self._line(reward_product, -2.0),
         )
         self.assertEqual(self.account.points, 200 + 180)
 
@@ -88,7 +94,7 @@ class TestPoints(CardCase):
         self.assertEqual(earned_points(lines, rates), 100)
 
     def test_invoice_leaves_a_row_for_the_worker(self):
-        """TM-17: posting adds one outbox row, back to draft another, and the sale waits for nothing."""
+        """TM-17: posting adds one outbox row, back to draft another; the sale does not wait."""
         invoice = self.env["account.move"].create(
             {
                 "move_type": "out_invoice",

@@ -20,7 +20,7 @@ class TestPresented(CardCase):
         )
 
     def test_card_opens_its_customer(self):
-        """AX-01 AP-04 AP-24: no program asks for anything, so the customer opens and nothing is booked."""
+        """AX-01 AP-04 AP-24: no program asks for anything: the customer opens, no booking."""
         program = self._discount_program(insert_action="none")
         enrolment = program._enrol(customer_card=self.card)
         self._screen()
@@ -57,7 +57,11 @@ class TestPresented(CardCase):
         self.env["res.lang"]._activate_lang("de_DE")
         self.bridge.lang = "de_DE"
         till = self.env["customer.till"].with_user(self.bridge)
-        unknown = {"kind": "token", "value": self.env["customer.card.medium"]._new_token(), "origin": "insert"}
+        unknown = {
+            "kind": "token",
+            "value": self.env["customer.card.medium"]._new_token(),
+            "origin": "insert",
+        }
         for lang in ({}, {"lang": "en_US"}):
             event = {"key": f"insert {lang}", **unknown}
             answer = till.with_context(lang).card_presented([event])[0]
@@ -116,7 +120,8 @@ class TestPresented(CardCase):
         self._screen()
         answer = self._present()
         self.env.cr.execute(
-            "UPDATE customer_card_event SET presented_at = presented_at - interval '5 seconds' WHERE id = %s",
+            "UPDATE customer_card_event SET presented_at = presented_at - interval '5 seconds'"
+            " WHERE id = %s",
             [answer["event_id"]],
         )
         self.env.invalidate_all()
@@ -152,7 +157,10 @@ class TestPresented(CardCase):
     def test_missing_pepper_is_said(self):
         from unittest.mock import patch
 
-        with patch.dict("os.environ", {"CUSTOMER_CARD_PEPPER": ""}), self.assertRaises(UserError) as said:
+        with (
+            patch.dict("os.environ", {"CUSTOMER_CARD_PEPPER": ""}),
+            self.assertRaises(UserError) as said,
+        ):
             self._present()
         self.assertIn("customer_card_pepper", str(said.exception))
 

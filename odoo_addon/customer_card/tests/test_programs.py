@@ -1,9 +1,8 @@
 from datetime import date
 
+from odoo.addons.customer_card.rules.periods import period_bounds, term_end
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
-
-from odoo.addons.customer_card.rules.periods import period_bounds, term_end
 
 from .common import CardCase
 
@@ -12,7 +11,12 @@ from .common import CardCase
 class TestPrograms(CardCase):
     def _discount(self, percent=10, **values):
         return self.env["loyalty.discount"].create(
-            {"name": f"{percent} %", "percent": percent, "product_ids": [(6, 0, self.battery.ids)], **values}
+            {
+                "name": f"{percent} %",
+                "percent": percent,
+                "product_ids": [(6, 0, self.battery.ids)],
+                **values,
+            }
         )
 
     def test_ours_keep_the_native_gates_shut(self):
@@ -49,7 +53,8 @@ class TestPrograms(CardCase):
         self.assertEqual(program.reward_ids.mapped("discount"), [10])
         self.assertEqual(child.reward_ids.mapped("discount"), [20])
         self.assertEqual(
-            self.env["product.product"].search(child.reward_ids._get_discount_product_domain()), self.other
+            self.env["product.product"].search(child.reward_ids._get_discount_product_domain()),
+            self.other,
         )
         tools.percent = 25
         self.assertEqual(child.reward_ids.discount, 25)
@@ -60,7 +65,11 @@ class TestPrograms(CardCase):
         """AP-16 AP-19: the customer with a live enrolment, nobody else, not after its end."""
         programs = self.env["loyalty.program"]
         program = programs.create(
-            {"name": "D", "kind": "discount", "line_ids": [(0, 0, {"discount_id": self._discount().id})]}
+            {
+                "name": "D",
+                "kind": "discount",
+                "line_ids": [(0, 0, {"discount_id": self._discount().id})],
+            }
         )
         enrolment = program._enrol(self.berg)
         today = enrolment._today(self.env.company)
@@ -103,7 +112,9 @@ class TestPrograms(CardCase):
 
     def test_only_counters_decrease(self):
         with self.assertRaises(ValidationError):
-            self.env["loyalty.program"].create({"name": "P", "kind": "points", "insert_action": "decrease"})
+            self.env["loyalty.program"].create(
+                {"name": "P", "kind": "points", "insert_action": "decrease"}
+            )
 
     def test_used_line_is_archived(self):
         program = self._counter_program()
@@ -114,7 +125,7 @@ class TestPrograms(CardCase):
         self.assertFalse(line.active)
 
     def test_terms_follow_the_calendar(self):
-        """AP-34 arithmetic: 31.01. plus one month is 28.02.; periods leave no gap and no overlap."""
+        """AP-34 arithmetic: 31.01. plus one month is 28.02.; periods leave no gap."""
         self.assertEqual(term_end(date(2026, 1, 31), 1), date(2026, 2, 28))
         self.assertIsNone(term_end(date(2026, 1, 31), 0))
         first = period_bounds(date(2026, 1, 31), 1, 1)

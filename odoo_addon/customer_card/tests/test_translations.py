@@ -26,7 +26,7 @@ class TestTranslations(TransactionCase):
         return polib.pofile(file_path(f"{module}/i18n/de.po"))
 
     def _foreign_field(self, name, record_name):
-        """Tell whether the term is the label of a field that another module's mixin brings along."""
+        """Tell whether the term is the label of a field from another module's mixin."""
         if not name.startswith("ir.model.fields,"):
             return False
         field = self.env.ref(record_name, raise_if_not_found=False)
@@ -37,7 +37,9 @@ class TestTranslations(TransactionCase):
 
     def test_every_term_is_translated(self):
         german = {
-            module: {entry.msgid: entry.msgstr for entry in self._german(module) if not entry.obsolete}
+            module: {
+                entry.msgid: entry.msgstr for entry in self._german(module) if not entry.obsolete
+            }
             for module in self.modules
         }
         missing = {

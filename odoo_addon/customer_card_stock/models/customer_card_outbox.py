@@ -15,12 +15,16 @@ class CustomerCardOutbox(models.Model):
             return
         product = entry.product_id.exists()
         if not product:
-            raise UserError(self.env._("The article of this issue was deleted: book the stock by hand."))
+            raise UserError(
+                self.env._("The article of this issue was deleted: book the stock by hand.")
+            )
         move = moves.create(self._stock_move_values(entry, product))
         move._action_done()
         if move.state != "done":
             raise UserError(
-                self.env._("The stock move could not be completed. Check the article's tracking settings.")
+                self.env._(
+                    "The stock move could not be completed. Check the article's tracking settings."
+                )
             )
 
     def _stock_move_values(self, entry, product):
@@ -29,7 +33,9 @@ class CustomerCardOutbox(models.Model):
         )
         if not source:
             raise UserError(
-                self.env._("Company %s has no warehouse. Create one.", entry.company_id.display_name)
+                self.env._(
+                    "Company %s has no warehouse. Create one.", entry.company_id.display_name
+                )
             )
         partner = entry.card_id.partner_id
         shop = source.lot_stock_id

@@ -12,8 +12,10 @@ class LoyaltyCardEntry(models.Model):
     )
 
     def _compute_stock_state(self):
-        rows = self.env["customer.card.outbox"].sudo().search(
-            [("model", "=", self._name), ("res_id", "in", self.ids)]
+        rows = (
+            self.env["customer.card.outbox"]
+            .sudo()
+            .search([("model", "=", self._name), ("res_id", "in", self.ids)])
         )
         waiting = {row.res_id: row.state for row in rows}
         states = {"pending": "waiting", "failed": "failed"}

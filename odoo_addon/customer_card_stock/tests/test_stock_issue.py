@@ -1,6 +1,5 @@
-from odoo.tests import tagged
-
 from odoo.addons.customer_card.tests.common import CardCase
+from odoo.tests import tagged
 
 
 @tagged("post_install", "-at_install")
@@ -8,7 +7,9 @@ class TestStockIssue(CardCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.shop = cls.env["stock.warehouse"].search([("company_id", "=", cls.env.company.id)], limit=1)
+        cls.shop = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.env.company.id)], limit=1
+        )
         cls.battery.is_storable = True
         cls.env["stock.quant"]._update_available_quantity(cls.battery, cls.shop.lot_stock_id, 100)
         cls.enrolment = cls._counter_program(no_article_choice=True)._enrol(customer_card=cls.card)
@@ -52,7 +53,9 @@ class TestStockIssue(CardCase):
         for number in range(72):
             self._insert(number)
         self._work()
-        moves = self.env["stock.move"].search([("card_entry_id", "in", self.enrolment.entry_ids.ids)])
+        moves = self.env["stock.move"].search(
+            [("card_entry_id", "in", self.enrolment.entry_ids.ids)]
+        )
         self.assertEqual((len(moves), set(moves.mapped("state"))), (72, {"done"}))
         self.battery.invalidate_recordset()
         self.assertEqual(self.battery.qty_available, 28)
@@ -77,7 +80,9 @@ class TestStockIssue(CardCase):
         row = self.env["customer.card.outbox"].browse(answer["failed"][0]["id"])
         self.assertEqual((row.state, row.attempts), ("failed", 1))
         self.assertTrue(row.error and row.retry_at)
-        self.assertEqual(flat.points, 71, "the seller's counter is not touched by the stock's trouble")
+        self.assertEqual(
+            flat.points, 71, "the seller's counter is not touched by the stock's trouble"
+        )
 
     def test_service_leaves_no_stock(self):
         training = self._product("Training", 0, type="service")
@@ -89,7 +94,11 @@ class TestStockIssue(CardCase):
     def test_unit_is_the_products_own(self):
         """AP-36: product unit "pack of 6"; counter −1 = stock −1 pack."""
         pack = self.env["uom.uom"].create(
-            {"name": "Päckchen 6", "relative_factor": 6, "relative_uom_id": self.env.ref("uom.product_uom_unit").id}
+            {
+                "name": "Päckchen 6",
+                "relative_factor": 6,
+                "relative_uom_id": self.env.ref("uom.product_uom_unit").id,
+            }
         )
         packs = self._product("Battery pack", 10.0, is_storable=True, uom_id=pack.id)
         self.env["stock.quant"]._update_available_quantity(packs, self.shop.lot_stock_id, 10)

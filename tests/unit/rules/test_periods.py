@@ -18,7 +18,7 @@ def test_sold_on_the_last_of_january_for_a_month():
 
 @given(days, st.integers(1, 24), st.integers(1, 72))
 def test_periods_have_no_gap_and_no_overlap(start, months, number):
-    """AP-38 (I13): each period begins the day after the one before; the first with the start day."""
+    """AP-38 (I13): each period begins the day after the one before."""
     first, last = period_bounds(start, months, number)
     following, _end = period_bounds(start, months, number + 1)
     assert first <= last
