@@ -43,6 +43,8 @@ AWAY_NAMES = {
     "RegistryError",
     "ServiceUnavailable",
 }
+# The login route says so too while PostgreSQL restarts.
+NO_DATABASE = "Database not found."
 EXPIRED = "odoo.http.SessionExpiredException"
 
 
@@ -258,8 +260,8 @@ class _Translated:
         short = name.rsplit(".", 1)[-1]
         if short in BUSY_NAMES:
             return ErpBusy("Others are writing to the same records; safe to repeat.")
-        if short in AWAY_NAMES:
-            return ErpUnreachable(f"The ERP lost its database for a moment ({short}).")
+        if short in AWAY_NAMES or message == NO_DATABASE:
+            return ErpUnreachable(f"The ERP does not reach its database ({short}).")
         if short in {"AccessDenied", "Unauthorized"} or message.startswith("Wrong login"):
             return ErpRefused("odoo.exceptions.AccessDenied", _no_access(self._settings))
         return ErpRefused(name, message)

@@ -14,6 +14,7 @@ from worker.outage import Outage
 _logger = logging.getLogger(__name__)
 STREAMS = ("issue", "sale")
 PARKED_S = 300.0
+NAP_S = 1.0
 
 
 class Lease(Protocol):
@@ -69,11 +70,17 @@ class Drain:
             try:
                 worked = self.round()
             except (RetryableError, ErpRefused) as error:
-                self._sleep(self._outage.failed(error))
+                self._rest(lease, self._outage.failed(error))
                 continue
             self._outage.over()
             if not worked:
                 self._sleep(self._poll_s)
+
+    def _rest(self, lease: Lease, seconds: float) -> None:
+        """Sleep in short naps, to hear soon that the worker stops."""
+        until = self._clock() + seconds
+        while (left := until - self._clock()) > 0 and lease.keep():
+            self._sleep(min(left, NAP_S))
 
     def round(self) -> bool:
         """Work off one page; return whether there was progress.

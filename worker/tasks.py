@@ -44,8 +44,9 @@ def drain(take_over: bool = False) -> None:
         _drain().run(lease, DRAIN_S, OUTAGE_S)
     except SoftTimeLimitExceeded:
         _logger.warning("A call to the ERP took too long; going on with a new task.")
-    if lease.keep():
-        lease.release()
+    mine = lease.keep()
+    lease.release()
+    if mine:
         _start_drain()
 
 
