@@ -107,7 +107,7 @@ class LoyaltyCard(models.Model):
             if card._is_ledgered() and card.points:
                 card._check_may_book()
                 card._append_entry(exact(card.points), exact(card.points), 1, values or {})
-                super(LoyaltyCard, card).write({"entry_seq": 1})
+                card.write({"entry_seq": 1})
         return cards
 
     def write(self, vals):
@@ -229,7 +229,7 @@ class LoyaltyCard(models.Model):
         for card in self.filtered(lambda card: card._is_ledgered() and not card.entry_seq):
             points = exact(card.points)
             card._append_entry(points, points, 1, {"reason": "opening"})
-            super(LoyaltyCard, card).write({"entry_seq": 1})
+            card.write({"entry_seq": 1})
 
     def _reserve(self, amount, *, kind, key, expires_at=None):
         """Reserve *amount* for an open order; the same key returns the same reservation.

@@ -6,7 +6,7 @@ from .ledger import POINTS, PlainMany2one
 REASONS = [
     ("opening", "Opening balance"),
     ("grant", "Program assigned"),
-    ("issue", "Issue"),
+    ("issue", "Goods issue"),
     ("earn", "Earned"),
     ("claw_back", "Taken back"),
     ("reversal", "Reversal"),
@@ -34,7 +34,7 @@ class LoyaltyCardEntry(models.Model):
     date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
     reason = fields.Selection(REASONS, required=True)
     delta = fields.Float(digits=POINTS, string="Change")
-    balance = fields.Float(digits=POINTS, string="Balance")
+    balance = fields.Float(digits=POINTS)
     quantity = fields.Float(digits="Product Unit")
     remaining = fields.Float(
         digits="Product Unit", help="What the allowance still held afterwards."
@@ -103,8 +103,9 @@ class LoyaltyCardEntry(models.Model):
                 row[name] = names.get(row[name], False)
         return rows
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("History entries are never changed. Book a reversal instead."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("History entries are never deleted. Book a reversal instead."))

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 # Our kinds stand on native program types; a program without kind is a native one.
 KIND_TYPES = {"bonus_item": "bonus_item", "discount": "promotion", "points": "loyalty"}
@@ -115,11 +116,15 @@ class LoyaltyProgram(models.Model):
 
     def _init_column(self, column_name):
         """Keep our programs closed when the native column arrives after them, default true."""
-        super()._init_column(column_name)
+        res = super()._init_column(column_name)
         if column_name in NATIVE_GATES:
             self.env.cr.execute(
-                f"UPDATE loyalty_program SET {column_name} = false WHERE kind IS NOT NULL"
+                SQL(
+                    "UPDATE loyalty_program SET %s = false WHERE kind IS NOT NULL",
+                    SQL.identifier(column_name),
+                )
             )
+        return res
 
     def _archive_bonus_items(self):
         """Uninstall: a fallback to a promotion would give everybody ten percent."""

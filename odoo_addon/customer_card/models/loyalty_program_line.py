@@ -32,7 +32,7 @@ class LoyaltyProgramLine(models.Model):
     quantity = fields.Float(
         digits="Product Unit", help="In the article's own unit. Empty or 0 means unlimited."
     )
-    discount_id = fields.Many2one("loyalty.discount", string="Discount", ondelete="restrict")
+    discount_id = fields.Many2one("loyalty.discount", ondelete="restrict")
 
     _quantity_positive = models.Constraint(
         "CHECK (quantity >= 0)", "A quantity cannot be negative."

@@ -62,9 +62,9 @@ class TestPresented(CardCase):
             "value": self.env["customer.card.medium"]._new_token(),
             "origin": "insert",
         }
-        for lang in ({}, {"lang": "en_US"}):
+        for lang in (None, "en_US"):
             event = {"key": f"insert {lang}", **unknown}
-            answer = till.with_context(lang).card_presented([event])[0]
+            answer = till.with_context(lang=lang).card_presented([event])[0]
             self.assertIn("Unbekannte Karte", answer["message"])
         self._counter_program(once_per_day=True)._enrol(customer_card=self.card)
         self._screen()

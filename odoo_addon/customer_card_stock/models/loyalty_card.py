@@ -6,6 +6,7 @@ class LoyaltyCard(models.Model):
 
     def _after_issue(self, entry):
         """Let the worker book goods out of the stock; services leave none."""
-        super()._after_issue(entry)
+        res = super()._after_issue(entry)
         if entry.product_id.type == "consu":
             self.env["customer.card.outbox"]._add("issue", entry, entry.reason)
+        return res
