@@ -113,9 +113,20 @@ class SaleOrder(models.Model):
             return None
         return Domain(
             self.env["loyalty.program"]._gate_domain(
-                self.partner_id, self.customer_card_id, self._get_confirmed_tx_create_date()
+                self.partner_id, self.customer_card_id, self._get_card_day()
             )
         )
+
+    def _get_card_day(self):
+        """Return the day that counts: today at the shop, or the day of an online payment.
+
+        Native Sales takes UTC's day for a company without time zone. Around midnight that would be
+        another day than the one on which the enrolment began.
+        """
+        paid = self.sudo().transaction_ids.filtered(lambda tx: tx.state in ("done", "authorized"))
+        if paid:
+            return self._get_confirmed_tx_create_date()
+        return self.env["loyalty.card"]._today(self.company_id)
 
     def _get_program_domain(self):
         return self._open_card_gate(super()._get_program_domain(), "sale_ok")

@@ -1,1 +1,1 @@
-from . import test_card_gate, test_quotation
+from . import test_card_gate, test_quotation, test_screens

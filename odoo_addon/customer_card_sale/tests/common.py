@@ -8,8 +8,8 @@ class CardSaleMixin:
     @classmethod
     def set_up_shop(cls):
         cls.env["loyalty.program"].search([]).active = False
-        cls.battery = cls._product("Batterie 10", 10.0)
-        cls.cloth = cls._product("Reinigungstuch", 10.0)
+        cls.battery = cls._product("Testbatterie 10", 10.0)
+        cls.cloth = cls._product("Testtuch", 10.0)
         cls.meier, cls.schulz, cls.berg = cls.env["res.partner"].create(
             [{"name": "Erika Meier"}, {"name": "Hans Schulz"}, {"name": "Karl Berg"}]
         )

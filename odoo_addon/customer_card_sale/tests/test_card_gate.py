@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -83,6 +85,17 @@ class TestCardGate(CardSaleCase):
         quote.apply_card_programs()
         self.assertFalse(quote.order_line.filtered("reward_id"))
         self.assertAlmostEqual(quote.amount_total, 10.0)
+
+    def test_the_day_changes_at_the_shops_midnight(self):
+        """AP-19: half an hour after midnight in Berlin it is still yesterday in UTC."""
+        with freeze_time("2026-11-21 23:30:00"):
+            program = self._program(self._discount(10, self.battery))
+            enrolment = program._enrol(partner=self.meier)
+            self.assertEqual(str(enrolment.valid_from), "2026-11-22")
+            self.assertAlmostEqual(self._quote(self.meier, self.battery).amount_total, 9.0)
+            enrolment.expiration_date = "2026-11-22"
+        with freeze_time("2026-11-22 23:30:00"):
+            self.assertAlmostEqual(self._quote(self.meier, self.battery).amount_total, 10.0)
 
     def test_blocked_programs_and_blocked_cards_give_nothing(self):
         """AP-16: a blocked program of the customer is closed; so is a blocked card."""

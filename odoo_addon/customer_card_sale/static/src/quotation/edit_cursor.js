@@ -30,10 +30,10 @@ export class EditCursor {
         this.place = {
             // Discount lines come and go below the others: count without them.
             index: articles(lines).indexOf(edited),
-            // Enter on the last article leads onto its discount line: a new line was meant.
+            column: "",
             text: "",
             selection: [0, 0],
-            wantsNew: edited.data.is_reward_line || !(edited.data.product_id || edited.data.display_type),
+            wantsNew: !edited.data.product_id && !edited.data.display_type,
         };
         this.note();
         window.addEventListener("keydown", this.catchKey, { capture: true });
@@ -42,7 +42,7 @@ export class EditCursor {
     /** To be called when the answer is there and the lines are still the old ones. */
     note() {
         const input = document.activeElement;
-        if (this.place && !this.place.wantsNew && this.cell && "value" in input) {
+        if (this.place && this.cell && "value" in input) {
             Object.assign(this.place, {
                 column: this.cell.getAttribute("name"),
                 text: input.value,
@@ -96,6 +96,9 @@ export class EditCursor {
             return;
         }
         input.focus();
+        if (!wantsNew && input.matches(".o-autocomplete--input")) {
+            return; // shows the chosen product; putting a half-drawn text back would unset it
+        }
         const caret = from + this.typed.length;
         const value = text.slice(0, from) + this.typed + text.slice(this.typed ? to : from);
         if (input.value !== value) {

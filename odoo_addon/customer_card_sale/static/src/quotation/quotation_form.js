@@ -8,6 +8,8 @@ import { formView } from "@web/views/form/form_view";
 import { EditCursor } from "./edit_cursor";
 
 const IDLE_MS = 300;
+// A list of products left open holds the total back no longer than this many pauses.
+const MAX_WAITS = 4;
 const PRICED_FIELDS = ["product_id", "product_uom_id", "product_uom_qty", "price_unit", "discount"];
 
 /** The quotation on the screen, to which the next presented card may be attached. */
@@ -17,12 +19,18 @@ export class QuotationFormController extends formView.Controller {
     setup() {
         super.setup();
         this.pricedAs = null;
+        this.waits = 0;
         this.cursor = new EditCursor(this.rootRef, () => this.model.root.data.order_line);
         this.autosaves = new Mutex();
         this.autosaveSoon = useDebounced(() => this.autosave(), IDLE_MS);
         this.isAutosavePending = false;
         // Whoever goes on typing is not interrupted: the save waits for a pause.
-        useExternalListener(window, "keydown", () => this.isAutosavePending && this.autosaveSoon());
+        useExternalListener(window, "keydown", () => {
+            this.waits = 0;
+            if (this.isAutosavePending) {
+                this.autosaveSoon();
+            }
+        });
         if (!this.env.inDialog) {
             openQuotation.current = this;
         }
@@ -110,12 +118,10 @@ export class QuotationFormController extends formView.Controller {
         );
     }
 
-    /** A product is being looked for, or a dialog (the product configurator) is open. */
+    /** A dialog (the product configurator) is open, or a product has just been looked for. */
     get isBusyElsewhere() {
-        return (
-            this.ui.activeElement !== document ||
-            this.rootRef.el?.querySelector(".o-autocomplete--dropdown-menu")
-        );
+        const isSearching = this.rootRef.el?.querySelector(".o-autocomplete--dropdown-menu");
+        return this.ui.activeElement !== document || (isSearching && this.waits++ < MAX_WAITS);
     }
 
     /** Save now if that can change the total; one save after the other, they share the cursor. */
@@ -131,6 +137,7 @@ export class QuotationFormController extends formView.Controller {
             return;
         }
         this.isAutosavePending = false;
+        this.waits = 0;
         if (!this.wantsAutosave) {
             return;
         }

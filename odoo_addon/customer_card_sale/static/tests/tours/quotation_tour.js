@@ -1,0 +1,59 @@
+/** The quotation of a card holder, as a seller works with it: no click for the discount. */
+import { registry } from "@web/core/registry";
+import { pairWith, present } from "@customer_card/../tests/tours/till_steps";
+
+const LINES = ".o_field_widget[name='order_line']";
+
+function addArticle(name) {
+    return [
+        { content: "Add a line", trigger: `${LINES} .o_field_x2many_list_row_add a:first`, run: "click" },
+        { content: `Look for ${name}`, trigger: `${LINES} .o_selected_row [name='product_template_id'] input`, run: `edit ${name}` },
+        { content: `Take ${name}`, trigger: `.o-autocomplete--dropdown-menu a:contains("${name}")`, run: "click" },
+    ];
+}
+
+function customerIs(name) {
+    return { content: `Customer ${name}`, trigger: `.o_field_widget[name='partner_id'] input:value("${name}")` };
+}
+
+function totalIs(amount) {
+    return { content: `Total ${amount}`, trigger: `.o_field_widget[name='tax_totals']:contains("${amount}")` };
+}
+
+registry.category("web_tour.tours").add("customer_card_sale_quotation", {
+    steps: () => [
+        ...pairWith("Theke 1"),
+        present("04MEIER"),
+        customerIs("Erika Meier"),
+        { content: "Her program shows", trigger: ".o_field_widget[name='card_program_ids']:contains(Rabattkarte)" },
+        { content: "Enter would add a line", trigger: `${LINES} .o_field_x2many_list_row_add :focus` },
+        { content: "No row exists yet", trigger: ".o_form_view .o_field_widget[name='name']:contains(New)" },
+        ...addArticle("Testbatterie 10"),
+        totalIs("9.00"),
+        { content: "The line is still open where the seller was", trigger: `${LINES} .o_selected_row [name='product_template_id'] input:focus` },
+        { content: "Three of them", trigger: `${LINES} .o_selected_row [name='product_uom_qty'] input`, run: "edit 3 && press Tab" },
+        totalIs("27.00"),
+        ...addArticle("Testtuch"),
+        totalIs("37.00"),
+        { content: "Enter on the last article adds a line below the discount", trigger: `${LINES} .o_selected_row [name='product_uom_qty'] input`, run: "press Enter" },
+        { content: "An empty line", trigger: `${LINES} .o_data_row:nth-child(4).o_selected_row [name='product_template_id'] input` },
+    ],
+});
+
+registry.category("web_tour.tours").add("customer_card_sale_attach", {
+    steps: () => [
+        ...pairWith("Theke 1"),
+        customerIs("Erika Meier"),
+        totalIs("10.00"),
+        present("04MEIER"),
+        { content: "Attached, not opened anew", trigger: ".o_notification:contains(attached to the open quotation)" },
+        totalIs("9.00"),
+        { content: "Begin to type a quantity", trigger: `${LINES} .o_data_row:first [name='product_uom_qty']`, run: "click" },
+        { content: "Five", trigger: `${LINES} .o_selected_row [name='product_uom_qty'] input`, run: "edit 5" },
+        present("04SCHULZ"),
+        customerIs("Hans Schulz"),
+        { content: "The other quotation waits in the breadcrumbs", trigger: ".o_breadcrumb .o_back_button a", run: "click" },
+        customerIs("Erika Meier"),
+        totalIs("45.00"),
+    ],
+});
