@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dev import odoo, process, state, templates
-from dev.paths import DEV
+from dev.paths import DEV, lock
 from dev.postgres import Cluster
 from dev.say import run, say
 
@@ -48,6 +48,14 @@ def native(cluster: Cluster) -> Outcome:
 
 
 def _run(title: str, cluster: Cluster, template: str, tags: str, arguments: list[str]) -> Outcome:
+    """Run with the log and the ports for itself; a second run in this clone waits."""
+    with lock("odoo-tests"):
+        return _run_alone(title, cluster, template, tags, arguments)
+
+
+def _run_alone(
+    title: str, cluster: Cluster, template: str, tags: str, arguments: list[str]
+) -> Outcome:
     database = f"tests_{uuid.uuid4().hex[:8]}"
     odoo.copy_database(cluster, template, database)
     ports = {"http_port": state.port("odoo-tests"), "gevent_port": state.port("odoo-tests-gevent")}

@@ -1,14 +1,15 @@
 """The parts that belong together: one stack for the demo, one for the tests."""
 
 import contextlib
+import fcntl
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
-from dev import debian, odoo, odoo_home, process, state, templates, venvs
+from dev import debian, odoo, odoo_home, state, templates, venvs
 from dev.paths import DEV, lock
 from dev.pcsc import Pcscd
 from dev.postgres import Cluster
@@ -32,11 +33,14 @@ def setup_tools() -> None:
 
 @dataclass
 class Stack:
-    """PostgreSQL, Redis and pcscd under one name; as a context it stops only what it started."""
+    """PostgreSQL, Redis and pcscd under one name.
+
+    As a context it stops them at the end, unless another command still uses them.
+    """
 
     name: str
     durable: bool = False
-    _started: list[Cluster | Redis | Pcscd] = field(default_factory=list)
+    _use: TextIO | None = None
 
     def __post_init__(self) -> None:
         self.postgres = Cluster(self.name, durable=self.durable)
@@ -45,12 +49,18 @@ class Stack:
 
     def start(self, *parts: Cluster | Redis | Pcscd) -> None:
         """Start the given parts, or all, where they do not run yet."""
-        for part in parts or (self.postgres, self.redis, self.pcscd):
-            if not process.running(part.name):
+        with lock(f"start-{self.name}"):
+            for part in parts or self.parts:
                 part.start()
-                self._started.append(part)
+
+    @property
+    def parts(self) -> tuple[Cluster, Redis, Pcscd]:
+        """Return all parts."""
+        return self.postgres, self.redis, self.pcscd
 
     def __enter__(self) -> Self:
+        self._use = (DEV / f"use-{self.name}.lock").open("w")
+        fcntl.flock(self._use, fcntl.LOCK_SH)
         return self
 
     def __exit__(
@@ -59,8 +69,11 @@ class Stack:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        while self._started:
-            self._started.pop().stop()
+        assert self._use
+        with self._use, contextlib.suppress(BlockingIOError):
+            fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for part in self.parts:
+                part.stop()
 
     @contextlib.contextmanager
     def odoo(self) -> Iterator["DemoOdoo"]:
@@ -95,6 +108,3 @@ def test_stack() -> Stack:
 def demo_stack() -> Stack:
     """Return the stack of the demo: its data survives a crash."""
     return Stack("demo", durable=True)
-
-
-DEMO = DEV / "demo"

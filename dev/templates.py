@@ -106,12 +106,16 @@ def fill(cluster: Cluster, database: str, folder: Path) -> None:
 
 
 def _fresh(cluster: Cluster, name: str) -> str:
-    """Drop outdated templates of this kind; return the name under which the new one is made."""
+    """Drop outdated templates of this kind; return the name under which the new one is made.
+
+    The latest stays: another run may be about to copy it, and one often goes back by one change.
+    """
     kind = name.partition("_")[0]
-    for old in cluster.databases():
-        if old.startswith(f"{kind}_"):
-            odoo.drop_database(cluster, old)
-            shutil.rmtree(KEPT / old, ignore_errors=True)
+    made = cluster.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{kind}_' ORDER BY oid")
+    finished = [old for old in made.split() if not old.endswith("_new")]
+    for old in set(made.split()) - set(finished[-1:]):
+        odoo.drop_database(cluster, old)
+        shutil.rmtree(KEPT / old, ignore_errors=True)
     new = f"{name}_new"
     cluster.create(new)
     odoo.drop_files(new)

@@ -23,7 +23,7 @@ CHROMIUM_FLAGS = [
 
 @pytest.fixture(scope="session")
 def real_parts() -> Iterator[stack.Stack]:
-    """PostgreSQL, Redis and pcscd; what ran before stays."""
+    """PostgreSQL, Redis and pcscd; they stop when nobody uses them any more."""
     with stack.test_stack() as running:
         yield running
 
