@@ -15,7 +15,7 @@ from dev.postgres import Cluster
 from dev.say import Trouble, say
 
 NATIVE = "sale_management,sale_stock,point_of_sale,loyalty,sale_loyalty,pos_loyalty,l10n_de"
-LANGUAGE = "de_DE"
+LANGUAGES = "en_US,de_DE"  # the first becomes everybody's, and Odoo's own tests read English
 DEMO_DATA = ROOT / "dev" / "demo_data.py"
 DEMO_ENV = "CUSTOMER_CARD_DEMO_DIR"  # the script leaves keys and the content of the cards there
 # What the first pages of a new database take seconds for is made once, in the template
@@ -47,11 +47,11 @@ def our_modules() -> list[str]:
 
 def base(cluster: Cluster) -> str:
     """Return the name of the database with Odoo's own modules."""
-    name = f"base_{content_hash(odoo_home.find().version, NATIVE, LANGUAGE)}"
+    name = f"base_{content_hash(odoo_home.find().version, NATIVE, LANGUAGES)}"
     with lock("templates"):
         if name not in cluster.databases():
             new = _fresh(cluster, name)
-            arguments = ["-i", NATIVE, f"--load-language={LANGUAGE}"]
+            arguments = ["-i", NATIVE, f"--load-language={LANGUAGES}"]
             odoo.install("Installing Odoo's own modules", cluster, new, *arguments)
             finish(cluster, new, name)
     return name
