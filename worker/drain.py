@@ -140,7 +140,7 @@ class Drain:
             self._report([row], booked)
             return
         self._parked[row.id] = self._clock() + PARKED_S
-        _logger.error("%s waits %.0f minutes: %s", _name(row), PARKED_S / 60, error.message)
+        _logger.error("%s waits %.0f minutes: %s", _name(row), PARKED_S / 60, error)
 
     def _report(self, rows: Sequence[OutboxRow], booked: Booked) -> bool:
         by_id = {row.id: row for row in rows}
@@ -149,9 +149,8 @@ class Drain:
             more = f" and {len(booked.done) - 3} more" if len(booked.done) > 3 else ""
             _logger.info("Booked %s%s.", what, more)
         for one, error in booked.failed:
-            _logger.warning(
-                "%s cannot be booked, the ERP will offer it again: %s", _name(by_id[one]), error
-            )
+            text = "%s cannot be booked, the ERP will offer it again: %s"
+            _logger.warning(text, _name(by_id[one]), " ".join(error.split()))
         return bool(booked.done or booked.failed)
 
 

@@ -51,5 +51,5 @@ class Outage:
 
 
 def _sentence(error: CardSystemError) -> str:
-    text = str(error).strip()
+    text = " ".join(str(error).split())
     return text if text.endswith((".", "?", "!")) else f"{text}."

@@ -19,7 +19,7 @@ PASSWORD = "demo"
 CUSTOMER = "meier"
 PRICE = 20.0
 POINTS = 200  # of one care kit: 10 % of its price, 100 points per euro
-PATIENCE_S = 60.0
+PATIENCE_S = 90.0
 
 
 class Shop:

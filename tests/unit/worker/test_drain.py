@@ -111,7 +111,7 @@ def test_a_row_that_fails_is_reported_and_the_others_are_booked(drain, erp, log)
         erp.note("issue", "loyalty.card.entry", 1),
         erp.note("issue", "loyalty.card.entry", 2),
     )
-    erp.failures[bad] = "You need to supply a Lot/Serial Number."
+    erp.failures[bad] = "You need to supply\na Lot/Serial Number."
     drain.round()
     assert erp.issued == [1]
     assert log == [
