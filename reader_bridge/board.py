@@ -46,8 +46,3 @@ class Board:
             news = part in self.trouble
             self.trouble = {key: text for key, text in self.trouble.items() if key != part}
         return news
-
-    def speak(self, language: str) -> None:
-        """Change the language of the bridge's own sentences."""
-        if language and language != self.say.language:
-            self.say = Translator(language)

@@ -92,10 +92,8 @@ def _status(settings: BridgeSettings) -> int:
 def _write_card(settings: BridgeSettings, number: str, overwrite: bool) -> int:
     link = Link(settings.erp)
     spool = Spool(settings.spool)
-    say = _translator(settings)
-    if settings.language == "auto":
-        facts = link.till("heartbeat", info={})
-        say = Translator(str(facts.get("lang") or "en"))
+    auto = settings.language == "auto"
+    say = Translator(spool.language() or "en") if auto else _translator(settings)
     with _Cards(settings, spool) as cards:
         written = Encoder(link, cards, say, lambda text: print(text, flush=True)).encode(
             number, overwrite

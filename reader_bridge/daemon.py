@@ -143,8 +143,9 @@ class Bridge:
         self, settings: BridgeSettings, dial: Callable[[ErpSettings], Erp] = connect
     ) -> None:
         follow = settings.language == "auto"
-        self.board = Board(Translator("en" if follow else settings.language))
         self.spool = Spool(settings.spool)
+        language = self.spool.language() or "en" if follow else settings.language
+        self.board = Board(Translator(language))
         policy = POLICIES[settings.policy]()
         self._sender = Sender(self.spool, Link(settings.erp, dial), policy, self.board)
         self._heartbeat = Heartbeat(

@@ -7,6 +7,7 @@ from connector.exceptions import CardSystemError
 from reader_bridge import __version__
 from reader_bridge.board import Board
 from reader_bridge.link import Link
+from reader_bridge.messages import Translator
 from reader_bridge.spool import Spool
 
 _log = logging.getLogger(__name__)
@@ -57,10 +58,14 @@ class Heartbeat(threading.Thread):
             answer = self._link.till("heartbeat", info=info)
             self._board.till = str(answer.get("till") or "")
             self._board.screen = bool(answer.get("screen"))
-            if self._follow_language:
-                self._board.speak(str(answer.get("lang") or ""))
+            self._follow(str(answer.get("lang") or ""))
         except CardSystemError as error:
             self._board.screen = False
             _log.info("heartbeat: %s", error)
         except Exception:  # noqa: BLE001 - a strange answer must not silence the till
             _log.exception("heartbeat: unexpected error")
+
+    def _follow(self, language: str) -> None:
+        if self._follow_language and language and language != self._board.say.language:
+            self._board.say = Translator(language)
+            self._spool.remember_language(language)

@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS slot (
     reader TEXT PRIMARY KEY, service TEXT NOT NULL, count INTEGER NOT NULL,
     present INTEGER NOT NULL, fingerprint TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS language (id INTEGER PRIMARY KEY CHECK (id = 1), code TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS encoding (id INTEGER PRIMARY KEY CHECK (id = 1), until_s REAL NOT NULL);
 """
 
@@ -161,6 +162,17 @@ class Spool:
         with self._lock:
             row = self._db.execute("SELECT until_s FROM encoding").fetchone()
         return bool(row) and 0 < row[0] - self._wall() < _UNKNOWN_AGE_S
+
+    def language(self) -> str:
+        """Return the till's language as the ERP last named it, or nothing."""
+        with self._lock:
+            row = self._db.execute("SELECT code FROM language").fetchone()
+        return str(row[0]) if row else ""
+
+    def remember_language(self, code: str) -> None:
+        """Keep the till's language for the time before the ERP answers."""
+        with self._lock, self._db:
+            self._db.execute("INSERT OR REPLACE INTO language VALUES (1, ?)", (code,))
 
     def close(self) -> None:
         """Close the file; everything is on disk already."""

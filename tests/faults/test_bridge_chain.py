@@ -198,6 +198,11 @@ def test_the_bridge_speaks_the_tills_language(rig):
     rig.until(lambda: rig.status()["till"], "its answer")
     rig.pcscd.kill()
     rig.said("Der Smartcard-Dienst dieses Rechners antwortet nicht")
+    rig.crash()
+    rig.erp.stop()
+    rig.pcscd.start()
+    rig.start()
+    rig.said("Warte auf Karten an")
 
 
 def test_the_health_page_is_for_this_computer_only(rig):

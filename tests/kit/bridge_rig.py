@@ -1,4 +1,4 @@
-"""A till on the bench: the real daemon, a real pcscd with virtual cards, and a fake ERP."""
+"""A till on the bench: the real daemon, a real pcscd with virtual cards, and an ERP."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ from typing import Any
 
 from dev.pcsc import Pcscd
 from tests.kit.fake_erp import FakeErp
-from tests.kit.virtual_card import Insertion
+from tests.kit.virtual_card import NEXT_LOOK_S, Insertion
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,18 +26,24 @@ class Rig:
     """Close it, and nothing is left running.
 
     :param folder: for settings, spool and log
+    :param target: the ``erp:`` settings of a real ERP; without them a fake one is started
     """
 
-    def __init__(self, folder: Path, pcscd: Pcscd) -> None:
+    def __init__(self, folder: Path, pcscd: Pcscd, target: dict[str, str] | None = None) -> None:
         self.folder = folder
         self.pcscd = pcscd
         self.erp = FakeErp().start()
+        target = target or {
+            "url": f"http://127.0.0.1:{self.erp.port}",
+            "database": "fake",
+            "login": "till",
+            "secret": "env:TILL_KEY",
+        }
         self.log_path = folder / "bridge.log"
         self.health = f"http://127.0.0.1:{_free_port()}/healthz"
         self.config = folder / "bridge.yaml"
         self.config.write_text(
-            f"erp: {{url: 'http://127.0.0.1:{self.erp.port}', database: fake, login: till,"
-            " secret: 'env:TILL_KEY'}\n"
+            f"erp: {json.dumps(target)}\n"
             f"spool: {folder / 'spool.sqlite'}\n"
             f"health_port: {self.health.split(':')[2].split('/')[0]}\n"
         )
@@ -48,8 +54,8 @@ class Rig:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.remove(wait=False)
         self.crash()
+        self.remove()
         self.erp.stop()
 
     @property
@@ -103,13 +109,14 @@ class Rig:
         threading.Thread(target=self._card.serve, daemon=True).start()
         return self._card
 
-    def remove(self, wait: bool = True) -> None:
-        """Pull the card out, and wait until the daemon has seen it."""
-        if self._card is not None:
-            self._card.close()
-            self._card = None
-        if wait:
-            self.until(lambda: "card" not in self.status()["readers"].values(), "reader is empty")
+    def remove(self) -> None:
+        """Pull the card out, and wait until pcscd and the daemon have seen it."""
+        if self._card is None:
+            return
+        self._card.close()
+        self._card = None
+        time.sleep(NEXT_LOOK_S)
+        self.until(lambda: "card" not in self.status()["readers"].values(), "reader is empty")
 
     def run(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start one of the other commands; it does not outlive half a minute."""

@@ -20,16 +20,13 @@ import threading
 import time
 from pathlib import Path
 
-from tests.kit.virtual_card import Insertion, blank, save
-
-# pcscd looks into a vpcd slot every 400 ms; a card swapped in between is not seen as a new one.
-_NEXT_LOOK_S = 0.5
+from tests.kit.virtual_card import NEXT_LOOK_S, Insertion, blank, save
 
 
 def insert(port: int, image: Path, seconds: float | None = None) -> int:
     """Keep the card in the reader until removed, or for so many seconds."""
     if remove(port):
-        time.sleep(_NEXT_LOOK_S)
+        time.sleep(NEXT_LOOK_S)
     insertion = Insertion(port, image)
     try:
         insertion.open()
@@ -109,7 +106,7 @@ def main(argv: list[str] | None = None) -> int:
         return insert(options.port, options.image, options.seconds)
     if options.command == "remove":
         found = remove(options.port)
-        time.sleep(_NEXT_LOOK_S if found else 0)
+        time.sleep(NEXT_LOOK_S if found else 0)
         return 0
     save(options.image, blank(options.kind, options.uid.upper(), options.token))
     return 0

@@ -20,6 +20,8 @@ CAPABILITY_FILE, NDEF_FILE = 0xE103, 0xE104
 TYPE2_ATR = "3B8F8001804F0CA0000003060300030000000068"
 TYPE4_ATR = "3B80800101"
 CHIP_ATR = "3B6500004B41525445"
+# pcscd looks into a vpcd slot every 400 ms; a card swapped in between is not seen as a new one.
+NEXT_LOOK_S = 0.5
 _NTAG213_PAGES = 45
 _NTAG213_USER = range(4, 40)
 

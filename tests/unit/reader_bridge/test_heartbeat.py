@@ -30,6 +30,7 @@ def test_the_erp_hears_readers_version_and_queue(beating, link, board, spool, ca
         )
     ]
     assert (board.till, board.screen, board.say.language) == ("Theke 1", True, "de_DE")
+    assert spool.language() == "de_DE"
 
 
 def test_a_language_that_was_set_stays(spool, link, board):

@@ -1,0 +1,120 @@
+"""The real daemon, real pcscd, real Odoo: cards are written at the till and presented."""
+
+import json
+import time
+
+import pytest
+
+from connector.erp import ErpSettings, connect
+from reader_bridge.credential import make_token
+from tests.kit.bridge_rig import Rig
+from tests.kit.virtual_card import blank, load, save
+
+
+@pytest.fixture(scope="module")
+def office(odoo):
+    return connect(ErpSettings(odoo.url, odoo.database, "admin", "demo", "web"))
+
+
+@pytest.fixture
+def rig(tmp_path, odoo, pcscd):
+    target = {
+        "url": odoo.url,
+        "database": odoo.database,
+        "login": "theke1",
+        "secret": f"file:{odoo.keys / 'till.key'}",
+    }
+    with Rig(tmp_path, pcscd, target) as rig:
+        yield rig
+
+
+def events(office, **wanted):
+    domain = [(field, "=", value) for field, value in wanted.items()]
+    fields = ["key", "customer_card_id", "state", "message", "origin"]
+    return office.call("customer.card.event", "search_read", domain=domain, fields=fields)
+
+
+def test_a_demo_card_becomes_one_event_row_however_often_the_bridge_dies(rig, office, odoo):
+    token = json.loads((odoo.keys / "cards.json").read_text())["meier"]
+    before = len(events(office))
+    rig.start()
+    rig.insert(blank("chip", token=token))
+    rig.until(lambda: len(events(office)) == before + 1, "the event is in Odoo")
+    for _ in range(2):
+        rig.crash()
+        rig.start()
+        rig.until(lambda: "card" in rig.status()["readers"].values(), "the card is seen")
+    rig.said("schon gemeldet")
+    assert len(events(office)) == before + 1
+    assert events(office)[0]["customer_card_id"]
+    assert rig.status()["till"] == "Theke 1"
+    assert token not in rig.log
+
+
+def test_ap03_a_new_chip_is_written_for_a_number_and_the_old_one_stops_working(
+    rig, office, odoo, tmp_path
+):
+    """AP-03: the card written against the real ERP holds its token and no number, no name."""
+    old = json.loads((odoo.keys / "cards.json").read_text())["berg"]
+    (card,) = office.call(
+        "customer.card",
+        "search_read",
+        domain=[("partner_id.name", "=", "Karl Berg")],
+        fields=["number", "partner_id"],
+        limit=1,
+    )
+    image = tmp_path / "new.json"
+    save(image, blank("type2"))
+    before = len(events(office))
+    rig.start()
+    with rig.run("write-card", card["number"]) as writing:
+        assert card["number"] in writing.stdout.readline()
+        rig.insert(image)
+        said = writing.stdout.read()
+        assert writing.wait(20) == 0, said
+    assert card["number"] in said
+    memory = bytes.fromhex(load(image)["memory"])
+    assert memory.count(b"K1.") == 1
+    assert b"Berg" not in memory
+    assert card["number"].encode() not in memory
+    rig.remove()
+    assert len(events(office)) == before
+    rig.insert(image)
+    rig.until(lambda: len(events(office)) == before + 1, "the new chip is known")
+    assert events(office)[0]["customer_card_id"][0] == card["id"]
+    rig.remove()
+    rig.insert(blank("chip", token=old))
+    rig.until(lambda: len(events(office)) == before + 2, "the old chip is reported")
+    assert events(office)[0]["state"] == "refused"
+
+
+def test_unknown_cards_are_answered_in_the_tills_language(rig, office):
+    rig.start()
+    rig.until(lambda: rig.status()["till"], "the till's name")
+    rig.insert(blank("chip", token=make_token()))
+    rig.said("Unbekannte Karte")
+
+
+def test_a_number_without_a_card_is_refused_in_one_sentence(rig):
+    with rig.run("write-card", "no-such-number") as writing:
+        said = writing.stdout.read()
+        assert writing.wait(20) == 1
+    assert "no-such-number" in said
+    assert "Traceback" not in said
+
+
+def test_a_wrong_key_is_one_clear_sentence_and_the_right_one_delivers_the_card(rig, odoo, office):
+    right = rig.config.read_text()
+    wrong = rig.folder / "wrong.key"
+    wrong.write_text("wrong\n")
+    rig.config.write_text(right.replace(str(odoo.keys / "till.key"), str(wrong)))
+    before = len(events(office))
+    rig.start()
+    rig.insert(blank("chip", token=make_token()))
+    rig.said("does not accept the API key")
+    rig.crash()
+    rig.config.write_text(right)
+    begun_s = time.monotonic()
+    rig.start()
+    rig.until(lambda: len(events(office)) == before + 1, "the card is in Odoo")
+    assert time.monotonic() - begun_s < 10
