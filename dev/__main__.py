@@ -1,6 +1,7 @@
 """The commands behind the Makefile: ``python3 -m dev COMMAND``."""
 
 import argparse
+import signal
 import sys
 
 from dev import say
@@ -13,6 +14,7 @@ def main() -> None:
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("arguments", nargs="*")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     try:
         sys.exit(COMMANDS[options.command](*options.arguments))
     except say.Trouble as trouble:

@@ -12,6 +12,7 @@ from dev.paths import DEV, ROOT, VENV
 from dev.postgres import Cluster
 from dev.say import Trouble, say
 
+PATIENCE = 900  # seconds for one suite
 ORDER = ("lint", "unit", "contract", "erp", "e2e", "faults")
 
 
@@ -66,7 +67,10 @@ def _pytest(name: str, *arguments: str) -> Outcome:
     report.unlink(missing_ok=True)
     options = ["-q", "--color=yes" if os.isatty(1) else "--color=no", f"--junitxml={report}"]
     argv = [VENV / "bin/python", "-m", "pytest", *options, *(arguments or [f"tests/{name}"])]
-    code = subprocess.run(argv, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    try:
+        code = subprocess.run(argv, cwd=ROOT, stdin=subprocess.DEVNULL, timeout=PATIENCE).returncode
+    except subprocess.TimeoutExpired:
+        raise Trouble(f"{name} did not end within {PATIENCE} s.") from None
     if not report.exists():
         return Outcome(failed=1)
     suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
