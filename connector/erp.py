@@ -248,8 +248,9 @@ class _Translated:
         if error.code == 404:
             # Odoo answers so for a database that is not there, also while PostgreSQL restarts.
             text = (
-                f"{where} has no {self._settings.transport} interface for the database"
-                f" {self._settings.database} (HTTP 404). Database name, Odoo version?"
+                f"The ERP at {where} does not serve the database {self._settings.database} over"
+                f" {self._settings.transport} (HTTP 404): the database is away, its name is wrong,"
+                " or this Odoo is too old."
             )
             return ErpUnreachable(text)
         return ErpRefused("http", f"{where} answered HTTP {error.code}.")

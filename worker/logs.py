@@ -13,8 +13,8 @@ _LOST = (
 FORMAT = "%(asctime)s %(levelname)-7s %(message)s"
 
 
-class BrokerFilter(logging.Filter):
-    """Turns Celery's tracebacks about a lost Redis into one line per outage."""
+class CalmFilter(logging.Filter):
+    """Turns Celery's tracebacks about what heals by itself into one line each."""
 
     def __init__(self, broker: str) -> None:
         super().__init__()
@@ -29,13 +29,17 @@ class BrokerFilter(logging.Filter):
             shown, self._lost = not self._lost and record.name != "celery.beat", True
             self._rewrite(record, f"Redis at {self._broker} does not answer; trying until it does.")
             return shown
+        if "WorkerLostError" in text:
+            self._rewrite(record, "A process of the worker was killed; its work begins anew.")
+            return True
         if text.startswith("Connected to"):
             shown, self._lost = self._lost, False
             self._rewrite(record, f"Redis at {self._broker} is back.")
             return shown
         return record.levelno >= logging.WARNING
 
-    def _rewrite(self, record: logging.LogRecord, text: str) -> None:
+    @staticmethod
+    def _rewrite(record: logging.LogRecord, text: str) -> None:
         record.msg, record.args = text, ()
         record.exc_info = record.exc_text = None
         if record.levelno > logging.WARNING:
@@ -51,12 +55,13 @@ def configure(level: str, broker: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
-    broker_filter = BrokerFilter(broker)
+    calm = CalmFilter(broker)
     for name in (
         "celery.worker.consumer.consumer",
         "celery.worker.consumer.connection",
+        "celery.worker.request",
         "celery.beat",
     ):
-        logging.getLogger(name).addFilter(broker_filter)
+        logging.getLogger(name).addFilter(calm)
     for name in ("celery.app.trace", "celery.worker.strategy", "kombu", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,13 +1,13 @@
 import logging
 
-from worker.logs import BrokerFilter
+from worker.logs import CalmFilter
 
 
 def record(text: str, level: int = logging.ERROR, name: str = "celery.worker.consumer.consumer"):
     return logging.LogRecord(name, level, "", 0, text, (), (ValueError, ValueError("x"), None))
 
 
-def shown(broker: BrokerFilter, *records: logging.LogRecord) -> list[str]:
+def shown(broker: CalmFilter, *records: logging.LogRecord) -> list[str]:
     return [one.getMessage() for one in records if broker.filter(one)]
 
 
@@ -18,7 +18,7 @@ RETRY = (
 
 
 def test_an_outage_of_redis_is_one_line_and_one_when_it_is_back():
-    broker = BrokerFilter("redis://x:6379/0")
+    broker = CalmFilter("redis://x:6379/0")
     assert shown(broker, record(LOST), record(RETRY), record(RETRY)) == [
         "Redis at redis://x:6379/0 does not answer; trying until it does."
     ]
@@ -29,17 +29,25 @@ def test_an_outage_of_redis_is_one_line_and_one_when_it_is_back():
 
 def test_no_traceback_and_no_error_level_for_what_heals_itself():
     lost = record(LOST)
-    assert BrokerFilter("x").filter(lost)
+    assert CalmFilter("x").filter(lost)
     assert lost.exc_info is None
     assert lost.levelname == "WARNING"
 
 
 def test_the_schedule_does_not_repeat_it():
     text = "Message Error: Couldn't apply scheduled task tick: Error 111"
-    assert shown(BrokerFilter("x"), record(text, name="celery.beat")) == []
+    assert shown(CalmFilter("x"), record(text, name="celery.beat")) == []
 
 
 def test_other_warnings_stay_and_chatter_goes():
-    broker = BrokerFilter("x")
+    broker = CalmFilter("x")
     assert shown(broker, record("Something else")) == ["Something else"]
     assert shown(broker, record("beat: Starting...", logging.INFO, "celery.beat")) == []
+
+
+def test_a_killed_process_is_one_line():
+    lost = record("Task handler raised error: WorkerLostError('Worker exited prematurely: 9')")
+    assert shown(CalmFilter("x"), lost) == [
+        "A process of the worker was killed; its work begins anew."
+    ]
+    assert lost.exc_info is None
