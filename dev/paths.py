@@ -18,6 +18,7 @@ VENV = DEV / "venv"
 ODOO_VENV = DEV / "odoo-venv"
 ADDONS = ROOT / "odoo_addon"
 
+SLOW = {"setup", "templates", "odoo-tests"}  # locks for which one may wait minutes
 SOCKET_PATH_LIMIT = 70  # the kernel takes 107 bytes; sockets lie two levels deeper
 
 
@@ -54,7 +55,12 @@ def lock(name: str) -> Iterator[None]:
     """Let one command of this clone at a time prepare *name*; others wait for it."""
     DEV.mkdir(exist_ok=True)
     with (DEV / f"{name}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if name in SLOW:
+                print(f"  another command of this clone is at work on: {name}; waiting", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
