@@ -35,8 +35,10 @@ registry.category("web_tour.tours").add("customer_card_sale_quotation", {
         totalIs("27.00"),
         ...addArticle("Testtuch"),
         totalIs("37.00"),
-        { content: "Enter on the last article adds a line below the discount", trigger: `${LINES} .o_selected_row [name='product_uom_qty'] input`, run: "press Enter" },
+        { content: "Enter on the last article adds a line below the discount", trigger: `${LINES} .o_selected_row [name='product_uom_qty'] input`, run: "click && press Enter" },
         { content: "An empty line", trigger: `${LINES} .o_data_row:nth-child(4).o_selected_row [name='product_template_id'] input` },
+        { content: "The empty line does not hinder saving", trigger: ".o_form_button_save", run: "click" },
+        { content: "Saved", trigger: ".o_form_saved" },
     ],
 });
 
