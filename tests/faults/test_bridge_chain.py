@@ -39,7 +39,7 @@ def rig(tmp_path, pcscd):
 
 
 def test_hs01_chip_and_rfid_card_take_the_same_path(rig):
-    """HS-01 (PC/SC half), AX-01's first half: inserted or tapped, the ERP hears the same token."""
+    """HS-01 (PC/SC half): inserted or tapped, the ERP hears the same token."""
     rig.start()
     for kind in ("chip", "type2", "type4"):
         rig.insert(blank(kind, token=TOKEN))
