@@ -1,1 +1,1 @@
-from . import test_card_gate, test_quotation, test_screens
+from . import test_card_gate, test_native_bookings, test_quotation, test_screens

@@ -41,7 +41,9 @@ class CardSaleMixin:
                 "name": "Rabattkarte",
                 "kind": "discount",
                 "insert_action": "quotation",
-                "line_ids": [Command.create({"discount_id": discount.id}) for discount in discounts],
+                "line_ids": [
+                    Command.create({"discount_id": discount.id}) for discount in discounts
+                ],
                 **values,
             }
         )

@@ -31,11 +31,15 @@ class TestCardGate(CardSaleCase):
 
     def test_discount_on_article_types(self):
         """AX-05: 10 % on Zubehör: 20.00 becomes 18.00, the other 20.00 stays; also for two types."""
-        accessories, care = self.env["product.category"].create([{"name": "Zubehör"}, {"name": "Pflege"}])
+        accessories, care = self.env["product.category"].create(
+            [{"name": "Zubehör"}, {"name": "Pflege"}]
+        )
         case = self._product("Etui", 20.0, categ_id=accessories.id)
         spray = self._product("Spray", 20.0, categ_id=care.id)
         other = self._product("Hörgerät", 20.0)
-        discount = self._discount(10, applies_to="category", category_ids=[Command.set(accessories.ids)])
+        discount = self._discount(
+            10, applies_to="category", category_ids=[Command.set(accessories.ids)]
+        )
         self._card(self.meier, self._program(discount))
         quote = self._quote(self.meier, case, other)
         self.assertAlmostEqual(quote.amount_total, 38.0)
@@ -67,7 +71,9 @@ class TestCardGate(CardSaleCase):
 
     def test_another_customer_takes_the_card_off(self):
         """AP-17: an order that goes to somebody else loses the card and its discount."""
-        card = self._card(self.meier, self._program(self._discount(10, self.battery), card_required=True))
+        card = self._card(
+            self.meier, self._program(self._discount(10, self.battery), card_required=True)
+        )
         quote = self._quote(self.meier, self.battery, customer_card_id=card.id)
         self.assertAlmostEqual(quote.amount_total, 9.0)
         quote.partner_id = self.schulz
