@@ -10,6 +10,7 @@ from pathlib import Path
 from dev.paths import LOGS
 
 TICK = 10
+DIES_WITH_US = ["setpriv", "--pdeathsig", "TERM", "--"]
 
 
 class Trouble(Exception):
@@ -42,7 +43,7 @@ def run(
     began = ticked = time.monotonic()
     with path.open("w") as output:
         process = subprocess.Popen(
-            [str(arg) for arg in argv],
+            [*DIES_WITH_US, *(str(arg) for arg in argv)],
             stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
