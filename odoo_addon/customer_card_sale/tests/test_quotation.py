@@ -58,6 +58,20 @@ class TestQuotation(CardSaleCase):
             quote.apply_card_programs()
             self.assertAlmostEqual(quote.amount_total, total)
 
+    def test_a_card_inserted_after_the_gift_card_still_counts(self):
+        """AP-17: paid in full by gift card; the discount takes 1.00 off what the gift card pays."""
+        programs = self.env["loyalty.program"]
+        gift = programs.create(programs._get_template_values()["gift_card"])
+        voucher = self.env["loyalty.card"].create({"program_id": gift.id, "points": 100})
+        quote = self._quote(self.meier, self.battery).with_env(self.env)
+        for coupon, reward in quote._try_apply_code(voucher.code).items():
+            quote._apply_program_reward(reward, coupon)
+        self.assertAlmostEqual(quote.amount_total, 0.0)
+        quote.customer_card_id = self.card
+        paid = quote.order_line.filtered(lambda line: line.coupon_id == voucher)
+        self.assertAlmostEqual(paid.price_total, -9.0)
+        self.assertAlmostEqual(quote.amount_total, 0.0)
+
     def test_confirm_and_cancel_work_as_ever(self):
         """AP-30: the confirmed order keeps its discount, cancelling and copying keep working."""
         quote = self._quote(self.meier, self.battery, customer_card_id=self.card.id)
@@ -72,11 +86,15 @@ class TestQuotation(CardSaleCase):
 
     def test_points_are_never_spent_by_themselves(self):
         """AP-30: only discounts come without a click; points are the customer's to spend."""
-        points = self.env["loyalty.program"].create({"name": "Punkte", "kind": "points"})
+        redeem = {"reward_type": "discount", "discount_mode": "per_point", "discount": 0.01}
+        points = self.env["loyalty.program"].create(
+            {"name": "Punkte", "kind": "points", "reward_ids": [Command.create(redeem)]}
+        )
         points._enrol(partner=self.meier)._post(500, key="test:points", reason="correction")
-        quote = self._quote(self.meier, self.cloth)
-        self.assertFalse(quote.order_line.filtered("reward_id"))
-        self.assertAlmostEqual(quote.amount_total, 10.0)
+        quote = self._quote(self.meier, self.battery, customer_card_id=self.card.id)
+        self.assertIn(points.reward_ids, [*quote._get_claimable_rewards().values()])
+        self.assertEqual(quote.order_line.reward_id.program_id, self.program)
+        self.assertAlmostEqual(quote.amount_total, 9.0)
 
     def test_an_order_of_a_plain_customer_is_left_to_native_odoo(self):
         """AP-16: no card program, no recompute: native promotions wait for their button as before."""
