@@ -41,9 +41,10 @@ class SaleOrder(models.Model):
     def _compute_card_program_ids(self):
         for order in self:
             programs = order._find_card_programs()
-            order.card_program_ids = programs.filtered(
-                lambda program: not program.parent_program_id
-            ) | programs.parent_program_id
+            order.card_program_ids = (
+                programs.filtered(lambda program: not program.parent_program_id)
+                | programs.parent_program_id
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -71,12 +72,12 @@ class SaleOrder(models.Model):
             if order.state in ("draft", "sent") and order._has_card_rewards():
                 order._update_programs_and_rewards()
                 if order._claim_card_rewards():
-                    # Rewards reckon with the lines above them: only this second pass makes the total
-                    # independent of the order in which they were claimed.
+                    # Rewards reckon with the lines above them, and payments come last: only a
+                    # second pass makes the total independent of the order of claiming.
                     order._update_programs_and_rewards()
 
     def _has_card_rewards(self):
-        """Tell whether card programs concern the order: they apply now, or have lines to be removed."""
+        """Tell whether card programs concern the order: they apply, or have lines to remove."""
         return bool(
             self.order_line.reward_id.program_id.filtered("kind") or self._find_card_programs()
         )
@@ -140,8 +141,8 @@ class SaleOrder(models.Model):
         """Let the order's own card programs pass where native programs need ``sale_ok``.
 
         Card programs are never ``sale_ok``: without this module, or if the leaf is not found, they
-        give nothing away. All other terms of *domain* (company, dates, pricelist) stay in force. The
-        result is a plain list because website_sale_loyalty walks it.
+        give nothing away. All other terms of *domain* (company, dates, pricelist) stay in force.
+        The result is a plain list because website_sale_loyalty walks it.
         """
         gate = self._get_card_gate()
         if not gate:

@@ -3,10 +3,9 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.addons.sale_loyalty.models.sale_order import SaleOrder as NativeSaleOrder
 from odoo.fields import Command
 from odoo.tests import tagged
-
-from odoo.addons.sale_loyalty.models.sale_order import SaleOrder as NativeSaleOrder
 
 from .common import CardSaleCase
 
@@ -30,7 +29,7 @@ class TestCardGate(CardSaleCase):
         self.assertAlmostEqual(quote.amount_total, 28.0)
 
     def test_discount_on_article_types(self):
-        """AX-05: 10 % on Zubehör: 20.00 becomes 18.00, the other 20.00 stays; also for two types."""
+        """AX-05: 10 % on Zubehör: 20.00 becomes 18.00, other 20.00 stays; also for two types."""
         accessories, care = self.env["product.category"].create(
             [{"name": "Zubehör"}, {"name": "Pflege"}]
         )

@@ -19,7 +19,7 @@ class TestQuotation(CardSaleCase):
         return Form(self.env["sale.order"].with_user(self.seller).with_context(**context))
 
     def test_inserted_card_opens_an_unsaved_quotation(self):
-        """AP-29: customer and card are set, the program shows, and no row exists before the first article."""
+        """AP-29: customer, card and program are there, and no row before the first article."""
         before = self.env["sale.order"].search_count([])
         form = self._new_form()
         self.assertEqual(form.partner_id, self.meier)
@@ -97,7 +97,7 @@ class TestQuotation(CardSaleCase):
         self.assertAlmostEqual(quote.amount_total, 9.0)
 
     def test_an_order_of_a_plain_customer_is_left_to_native_odoo(self):
-        """AP-16: no card program, no recompute: native promotions wait for their button as before."""
+        """AP-16: no card program, no recompute: native promotions wait for their button."""
         self.env["loyalty.program"].create(
             {
                 "name": "Alle 50 %",

@@ -29,7 +29,7 @@ class TestScreens(CardSaleMixin, HttpCase):
         self.assertEqual(self._orders().mapped("amount_total"), [37.0])
 
     def test_a_card_is_attached_to_its_customers_open_quotation(self):
-        """AP-17: with the quotation open, the card brings 9.00; another customer's card loses no edits."""
+        """AP-17: the card brings 9.00 into the open quotation; another card loses no edits."""
         program = self._program(self._discount(10, self.battery), card_required=True)
         self._tap(self._card(self.meier, program), "04MEIER")
         self._tap(self._card(self.schulz, program), "04SCHULZ")
