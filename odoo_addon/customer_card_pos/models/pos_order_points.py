@@ -79,5 +79,6 @@ class PosOrder(models.Model):
             for key in list(coupon_data)
             if programs.browse(coupon_data[key]["program_id"]).kind
         }
-        super()._check_existing_loyalty_cards(coupon_data)
+        result = super()._check_existing_loyalty_cards(coupon_data)
         coupon_data.update(ours)
+        return result

@@ -103,6 +103,14 @@ class TestTours(CardShop, TestPointOfSaleHttpCommon):
         self.present(self.new_card())
         self.run_tour("card_opens_second_order")
 
+    def test_orders_do_not_pile_up(self):
+        """AP-27: an empty order is taken over, and a card finds the order its holder left open."""
+        self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        card = self.new_card()
+        self.present(card, times=2)
+        self.present(card.copy({"number": "90002", "partner_id": self.anna.id}))
+        self.run_tour("orders_do_not_pile_up")
+
     def test_a_program_that_needs_the_card(self):
         """AP-17: the card stays with the order on reload, and leaves it with its customer."""
         self.new_discount_program(self.battery_discount, card_required=True)._enrol(self.hans)

@@ -9,6 +9,10 @@ import { takeHandover } from "@customer_card_pos/handover";
 const NUMBER = { digits: [16, 2], trailingZeros: false };
 const OPEN_SCREENS = new Set(["ProductScreen", "TicketScreen", "ReceiptScreen", "SaverScreen"]);
 
+function isOpen(order) {
+    return order && !order.finalized && !order.payment_ids.length;
+}
+
 patch(PosStore.prototype, {
     async setup() {
         this.waitingCards = [];
@@ -74,8 +78,8 @@ patch(PosStore.prototype, {
         ]);
         const order = this.orderForCard(partner, card);
         this.selectedOrderUuid = order.uuid;
-        if (partner && order.partner_id?.id !== partner.id) {
-            this.setPartnerToCurrentOrder(partner);
+        if (order.partner_id?.id !== partner?.id && (partner || order.isEmpty())) {
+            this.setPartnerToCurrentOrder(partner || false);
         }
         order.customer_card_id = card;
         this.navigate("ProductScreen", { orderUuid: order.uuid });
@@ -90,13 +94,21 @@ patch(PosStore.prototype, {
         return this.models[model].get(id) || (await this.data.read(model, [id]))[0];
     },
 
-    /** Goods scanned before the card was handed over belong to its holder, too. */
+    /**
+     * The order on the screen, if nothing is on it or it can be the holder's: goods scanned before
+     * the card was handed over are his. Otherwise the order he left open, or an empty one.
+     */
     orderForCard(partner, card) {
         const order = this.getOrder();
-        const open = order && !order.finalized && !order.payment_ids.length;
         const samePartner = !order?.partner_id || order.partner_id.id === partner?.id;
         const sameCard = !order?.customer_card_id || order.customer_card_id.id === card?.id;
-        return open && samePartner && sameCard ? order : this.getEmptyOrder();
+        if (isOpen(order) && (order.isEmpty() || (samePartner && sameCard))) {
+            return order;
+        }
+        const left = this.models["pos.order"].find(
+            (other) => partner && isOpen(other) && other.partner_id?.id === partner.id
+        );
+        return left || this.getEmptyOrder();
     },
 
     showCardPrograms(claim) {

@@ -10,6 +10,7 @@ import {
     isCustomer,
     isDiscounted,
     isNotDiscounted,
+    isOpenOrders,
     isSaid,
     isTotal,
     nextOrder,
@@ -52,6 +53,25 @@ tour("customer_card_pos_card_opens_second_order", () => [
     isCustomer("Hans Schulz"),
     add("Batterie 10"),
     isTotal("9,00"),
+]);
+
+tour("customer_card_pos_orders_do_not_pile_up", () => [
+    openRegister(),
+    chooseCustomer("Anna Fremd"),
+    present("90001"),
+    isCustomer("Hans Schulz"),
+    isOpenOrders(1),
+    add("Batterie 10"),
+    isTotal("9,00"),
+    present("90002"),
+    isCustomer("Anna Fremd"),
+    isOpenOrders(2),
+    add("Etui"),
+    isNotDiscounted(),
+    present("90001"),
+    isCustomer("Hans Schulz"),
+    isTotal("9,00"),
+    isOpenOrders(2),
 ]);
 
 tour("customer_card_pos_card_required", () => [

@@ -63,6 +63,19 @@ export function nextOrder() {
     return ReceiptScreen.clickNextOrder();
 }
 
+export function isOpenOrders(count) {
+    return {
+        content: `${count} orders are open`,
+        trigger: ".product-screen",
+        run: () => {
+            const open = posmodel.getOpenOrders().length;
+            if (open !== count) {
+                throw new Error(`${open} orders are open, not ${count}`);
+            }
+        },
+    };
+}
+
 export function isSaid(text) {
     return { trigger: `.o_notification:contains("${text}")` };
 }
