@@ -1,119 +1,19 @@
 """A shop in the morning: the whole chain, a seller at her screen, and an eye on the database."""
 
-import json
+import contextlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from connector.erp import Erp, ErpSettings, connect
-from dev.parts import CARDS
-from tests.kit.pages.screen import Screen, eventually
+from dev.stack import DemoOdoo
+from tests.conftest import Chain
+from tests.kit.pages.screen import Screen
+from tests.kit.shop import Shop
 
 PICTURES = Path(__file__).parents[2] / ".dev" / "screenshots"
 TILL = "Theke 1"
-
-
-class Shop:
-    """What stands in the database, asked over RPC as the administrator."""
-
-    def __init__(self, chain) -> None:
-        self.chain = chain
-        self.odoo = chain.odoo
-        self.erp: Erp = connect(
-            ErpSettings(
-                url=self.odoo.url,
-                database=self.odoo.database,
-                login="admin",
-                secret="demo",
-                transport="web",
-            )
-        )
-
-    def call(self, model: str, method: str, ids=None, /, **arguments):
-        """Call a method in the database."""
-        return self.erp.call(model, method, ids, **arguments)
-
-    def find(self, model: str, *domain, fields=("id",), **options) -> list[dict]:
-        """Return the rows that match."""
-        found = self.call(
-            model, "search_read", domain=list(domain), fields=list(fields), load=None, **options
-        )
-        return found
-
-    def one(self, model: str, *domain, fields=("id",)) -> dict:
-        """Return the one row that matches."""
-        (row,) = self.find(model, *domain, fields=fields)
-        return row
-
-    def customer(self, name: str) -> int:
-        """Return the id of a customer."""
-        return self.one("res.partner", ("name", "=", name))["id"]
-
-    def article(self, name: str) -> int:
-        """Return the id of an article."""
-        return self.one("product.product", ("name", "=", name))["id"]
-
-    def on_hand(self, name: str) -> float:
-        """Return the stock of an article."""
-        product = self.call(
-            "product.product", "read", [self.article(name)], fields=["qty_available"]
-        )
-        return product[0]["qty_available"]
-
-    def enrolment(self, customer: str, program: str) -> dict:
-        """Return a customer's enrolment in a program."""
-        return self.one(
-            "loyalty.card",
-            ("partner_id", "=", self.customer(customer)),
-            ("program_id.name", "=", program),
-            fields=("points", "expiration_date", "blocked", "customer_card_id"),
-        )
-
-    def history(self, enrolment: int) -> list[dict]:
-        """Return the entries of an enrolment, the latest first, and check that they add up."""
-        entries = self.find(
-            "loyalty.card.entry",
-            ("card_id", "=", enrolment),
-            fields=(
-                *("date", "reason", "delta", "balance", "quantity", "remaining", "key"),
-                *("product_id", "user_id", "till_id", "customer_card_id", "origin_name"),
-            ),
-        )
-        points = self.call("loyalty.card", "read", [enrolment], fields=["points"])[0]["points"]
-        assert abs(points - sum(entry["delta"] for entry in entries)) < 1e-6
-        return entries
-
-    def card(self, customer: str) -> dict:
-        """Return a customer's card."""
-        return self.one(
-            "customer.card",
-            ("partner_id", "=", self.customer(customer)),
-            fields=("number", "state", "medium_ids"),
-        )
-
-    def events(self, *domain) -> list[dict]:
-        """Return the presented cards, the latest first."""
-        fields = ("status", "state", "action", "message", "key")
-        return self.find("customer.card.event", *domain, fields=fields)
-
-    def bridge_says(self, text: str, since: int = 0) -> str:
-        """Wait for a line in the bridge's log and return it."""
-
-        def line() -> str:
-            lines = self.chain.log(self.chain.bridge)[since:].splitlines()
-            return next((line for line in reversed(lines) if text in line), "")
-
-        return eventually(line, f"{text!r} in the log of the bridge")
-
-    def bridge_log_size(self) -> int:
-        """Return where the bridge's log ends now."""
-        return len(self.chain.log(self.chain.bridge))
-
-    def token(self, card: str) -> str:
-        """Return the token on a card of the demo."""
-        return json.loads((self.odoo.keys / CARDS).read_text())[card]
 
 
 class Stopwatch:
@@ -143,13 +43,30 @@ def stopwatch() -> type[Stopwatch]:
     return Stopwatch
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def odoo(real_parts) -> Iterator[DemoOdoo]:
+    """One Odoo for all stories: its start is the longest part of each."""
+    with real_parts.odoo() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chain(odoo, redis, pcscd, tmp_path_factory) -> Iterator[Chain]:
+    """Its worker, its bridge and the cards."""
+    with contextlib.closing(Chain(odoo, redis, pcscd, tmp_path_factory.mktemp("chain"))) as running:
+        redis.flush()
+        running.start_worker()
+        running.start_bridge()
+        yield running
+
+
+@pytest.fixture(scope="session")
 def shop(chain) -> Shop:
     """The database of the shop."""
     return Shop(chain)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def seller(browser, odoo, chain) -> Iterator[Screen]:
     """A seller whose screen is paired with the till."""
     screen = Screen(browser, odoo.url, PICTURES)

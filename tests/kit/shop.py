@@ -1,177 +1,140 @@
-"""What people do in a shop all day, over RPC: issue goods, post invoices and credit notes.
+"""The shop's database, asked over RPC, and the bridge's log: what stands behind the screens."""
 
-Each booking carries a key and is repeated until the ERP has said yes or no, as screens do it.
-"""
-
-import json
-import random
-import time
-import uuid
-from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
-from connector.erp import ErpSettings, connect
-from connector.exceptions import RetryableError
-
-PASSWORD = "demo"
-CUSTOMER = "meier"
-PRICE = 20.0
-POINTS = 200  # of one care kit: 10 % of its price, 100 points per euro
-PATIENCE_S = 90.0
+from connector.erp import Erp, ErpSettings, connect
+from dev.parts import TILL_KEY, TILL_LOGIN
+from tests.kit.pages.screen import eventually
+from tests.kit.virtual_card import blank, save
 
 
 class Shop:
-    """One customer with a counter without end and a points program, on the demo database."""
+    """What stands in the database, asked over RPC as the administrator."""
 
-    def __init__(self, url: str, database: str, keys: Path) -> None:
-        self.boss = connect(ErpSettings(url, database, "admin", PASSWORD, "web", 10))
-        till_key = (keys / "till.key").read_text().strip()
-        self._till = connect(ErpSettings(url, database, "theke1", till_key, timeout_s=10))
-        self._token = json.loads((keys / "cards.json").read_text())[CUSTOMER]
-        self.issued = 0
-        self.sold = 0
-        self._prepare()
+    def __init__(self, chain) -> None:
+        self.chain = chain
+        self.odoo = chain.odoo
+        self.erp: Erp = connect(
+            ErpSettings(
+                url=self.odoo.url,
+                database=self.odoo.database,
+                login="admin",
+                secret="demo",
+                transport="web",
+            )
+        )
 
-    def _prepare(self) -> None:
-        self.customer = self._one("res.partner", [["name", "=", "Erika Meier"]])
-        self.battery = self._one("product.product", [["default_code", "=", "B10"]])
-        self.kit = self._one("product.product", [["default_code", "=", "PS"]])
-        program = {
-            "name": f"Probe {uuid.uuid4().hex[:6]}",
-            "kind": "bonus_item",
-            "insert_action": "decrease",
-            "line_ids": [[0, 0, {"product_id": self.battery}]],
-        }
-        (self.program,) = self._boss("loyalty.program", "create", vals_list=[program])
-        wish = {"program_id": self.program, "partner_id": self.customer}
-        wizard = self._boss("loyalty.enrol", "create", vals_list=[wish])
-        self._boss("loyalty.enrol", "action_enrol", wizard)
-        self.counter = self._one("loyalty.card", [["program_id", "=", self.program]])
-        self.account = self._one(
+    def call(self, model: str, method: str, ids=None, /, **arguments):
+        """Call a method in the database."""
+        return self.erp.call(model, method, ids, **arguments)
+
+    def find(self, model: str, *domain, fields=("id",), **options) -> list[dict]:
+        """Return the rows that match."""
+        return self.call(
+            model, "search_read", domain=list(domain), fields=list(fields), load=None, **options
+        )
+
+    def one(self, model: str, *domain, fields=("id",)) -> dict:
+        """Return the one row that matches."""
+        (row,) = self.find(model, *domain, fields=fields)
+        return row
+
+    def customer(self, name: str) -> int:
+        """Return the id of a customer."""
+        return self.one("res.partner", ("name", "=", name))["id"]
+
+    def article(self, name: str) -> int:
+        """Return the id of an article."""
+        return self.one("product.product", ("name", "=", name))["id"]
+
+    def on_hand(self, name: str) -> float:
+        """Return the stock of an article."""
+        product = self.call(
+            "product.product", "read", [self.article(name)], fields=["qty_available"]
+        )
+        return product[0]["qty_available"]
+
+    def enrolment(self, customer: str, program: str) -> dict:
+        """Return a customer's enrolment in a program."""
+        return self.one(
             "loyalty.card",
-            [["partner_id", "=", self.customer], ["program_id.kind", "=", "points"]],
+            ("partner_id", "=", self.customer(customer)),
+            ("program_id.name", "=", program),
+            fields=("points", "expiration_date", "blocked", "customer_card_id"),
         )
-        self.points_before = self.points()
-        self._insert_card()
 
-    def _insert_card(self) -> None:
-        self._boss("customer.till", "pair_screen", till_id=self._one("customer.till", []))
-        event = {"key": uuid.uuid4().hex, "kind": "token", "value": self._token, "medium": "chip"}
-        (answer,) = self._till.call("customer.till", "card_presented", events=[event])
-        self._event = answer["event_id"]
-        claim = self._boss("customer.card.event", "claim", event_id=self._event, page="backend")
-        counters = [one for one in claim["counters"] if one["enrolment_id"] == self.counter]
-        self._allowance = counters[0]["allowance_id"]
-
-    def issue(self, product: int | None = None) -> None:
-        """Issue one pack of batteries."""
-        self._boss(
-            "customer.card.event",
-            "issue",
-            event_id=self._event,
-            allowance_id=self._allowance,
-            product_id=product or self.battery,
-            quantity=1,
-            key=uuid.uuid4().hex,
+    def history(self, enrolment: int) -> list[dict]:
+        """Return the entries of an enrolment, the latest first, and check that they add up."""
+        entries = self.find(
+            "loyalty.card.entry",
+            ("card_id", "=", enrolment),
+            fields=(
+                *("date", "reason", "delta", "balance", "quantity", "remaining", "key"),
+                *("product_id", "user_id", "till_id", "customer_card_id", "origin_name"),
+            ),
         )
-        self.issued += 1
+        points = self.call("loyalty.card", "read", [enrolment], fields=["points"])[0]["points"]
+        assert abs(points - sum(entry["delta"] for entry in entries)) < 1e-6
+        return entries
 
-    def sell(self, *, refund: bool = False) -> int:
-        """Post an invoice over one care kit, or its credit note; return its id."""
-        reference = uuid.uuid4().hex
-        line = {"product_id": self.kit, "quantity": 1, "price_unit": PRICE}
-        invoice = {
-            "move_type": "out_refund" if refund else "out_invoice",
-            "partner_id": self.customer,
-            "ref": reference,
-            "invoice_line_ids": [[0, 0, line]],
+    def card(self, customer: str) -> dict:
+        """Return a customer's card."""
+        return self.one(
+            "customer.card",
+            ("partner_id", "=", self.customer(customer)),
+            fields=("number", "state", "medium_ids"),
+        )
+
+    def events(self, *domain) -> list[dict]:
+        """Return the presented cards, the latest first."""
+        fields = ("status", "state", "action", "message", "key")
+        return self.find("customer.card.event", *domain, fields=fields)
+
+    def bridge_says(self, text: str, since: int = 0) -> str:
+        """Wait for a line in the bridge's log and return it."""
+
+        def line() -> str:
+            lines = self.chain.log(self.chain.bridge)[since:].splitlines()
+            return next((line for line in reversed(lines) if text in line), "")
+
+        return eventually(line, f"{text!r} in the log of the bridge")
+
+    def bridge_log_size(self) -> int:
+        """Return where the bridge's log ends now."""
+        return len(self.chain.log(self.chain.bridge))
+
+    def new_customer(self, name: str, program: str) -> dict:
+        """Make a customer with a program and a chip card, which the chain knows by that name."""
+        (partner,) = self.call("res.partner", "create", vals_list=[{"name": name}])
+        (card,) = self.call("customer.card", "create", vals_list=[{"partner_id": partner}])
+        wanted = {
+            "program_id": self.one("loyalty.program", ("name", "=", program))["id"],
+            "partner_id": partner,
         }
+        (wizard,) = self.call("loyalty.enrol", "create", vals_list=[wanted])
+        self.call("loyalty.enrol", "action_enrol", [wizard])
+        (card,) = self.call("customer.card", "read", [card], fields=["number"])
+        self.chain.cards.images.mkdir(parents=True, exist_ok=True)
+        image = blank("chip", token=self._encode(card["number"]))
+        save(self.chain.cards.images / f"{name}.json", image)
+        return card
 
-        def book() -> int:
-            # A call whose answer was lost may have been done: look before doing it again.
-            there = [["ref", "=", reference]]
-            found = self.boss.call("account.move", "search", domain=there)
-            found = found or self.boss.call("account.move", "create", vals_list=[invoice])
-            (move,) = self.boss.call("account.move", "read", found, fields=["state"])
-            if move["state"] == "draft":
-                self.boss.call("account.move", "action_post", found)
-            return int(found[0])
+    def new_counter(self, name: str, quantity: int) -> str:
+        """Make a program with that many free batteries, more than once a day."""
+        line = {"product_id": self.article("Batterie 10"), "quantity": quantity}
+        values = {"name": name, "kind": "bonus_item", "insert_action": "decrease"}
+        lines = [(0, 0, line)]
+        self.call("loyalty.program", "create", vals_list=[{**values, "line_ids": lines}])
+        return name
 
-        made = _patiently(book)
-        self.sold += -1 if refund else 1
-        return made
-
-    def something(self) -> None:
-        """Do one of the things of the day."""
-        if random.random() < 0.6:
-            self.issue()
-        else:
-            self.sell(refund=self.sold > 2 and random.random() < 0.3)
-
-    def points(self) -> float:
-        """Return the customer's points."""
-        (account,) = self._boss("loyalty.card", "read", [self.account], fields=["points"])
-        return float(account["points"])
-
-    def waiting(self) -> list[dict[str, Any]]:
-        """Return the rows of the outbox."""
-        wanted = ["stream", "model", "res_id", "state", "error", "attempts"]
-        return list(self._boss("customer.card.outbox", "search_read", domain=[], fields=wanted))
-
-    def moves_per_entry(self) -> Counter[int]:
-        """Return how many done stock moves each issue of this shop has."""
-        mine = [["card_id", "=", self.counter], ["reason", "=", "issue"]]
-        entries = self._boss("loyalty.card.entry", "search", domain=mine)
-        moves = self._boss(
-            "stock.move",
-            "search_read",
-            domain=[["card_entry_id", "in", entries], ["state", "=", "done"]],
-            fields=["card_entry_id"],
-            load="",
+    def _encode(self, number: str) -> str:
+        till = connect(
+            ErpSettings(
+                url=self.odoo.url,
+                database=self.odoo.database,
+                login=TILL_LOGIN,
+                secret=(self.odoo.keys / TILL_KEY).read_text().strip(),
+            )
         )
-        counted = Counter(move["card_entry_id"] for move in moves)
-        counted.update(dict.fromkeys(entries, 0))
-        return counted
-
-    def settled(self, within_s: float = 30.0) -> bool:
-        """Wait until the worker has nothing left to do."""
-        return any(not self.waiting() for _ in _tries(within_s))
-
-    def check(self) -> None:
-        """Assert that nothing is lost and nothing doubled.
-
-        Every issue has exactly one stock move; the points are those of the documents; the balance
-        is the sum of its entries.
-        """
-        assert self.settled(), self.waiting()
-        moves = self.moves_per_entry()
-        assert len(moves) == self.issued
-        assert set(moves.values()) <= {1}, moves
-        assert self.points() - self.points_before == POINTS * self.sold
-        mine = [["card_id", "=", self.account]]
-        entries = self._boss("loyalty.card.entry", "search_read", domain=mine, fields=["delta"])
-        assert sum(entry["delta"] for entry in entries) == self.points()
-
-    def _one(self, model: str, domain: list[Any]) -> int:
-        return int(self._boss(model, "search", domain=domain, limit=1)[0])
-
-    def _boss(self, model: str, method: str, *ids: Any, **kwargs: Any) -> Any:
-        return _patiently(lambda: self.boss.call(model, method, *ids, **kwargs))
-
-
-def _patiently(work: Callable[[], Any]) -> Any:
-    for _ in _tries(PATIENCE_S):
-        try:
-            return work()
-        except RetryableError as error:
-            last = error
-    raise last
-
-
-def _tries(within_s: float) -> Iterator[None]:
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        yield
-        time.sleep(0.2)
+        job = till.call("customer.card.encoding", "reserve", number=number)
+        asked = {"encoding_id": job["encoding_id"], "read_back": job["token"]}
+        till.call("customer.card.encoding", "confirm", **asked)
+        return job["token"]

@@ -23,3 +23,16 @@ class IssueDialog:
         """Confirm with the keyboard, where the cursor already is."""
         expect(self.quantity).to_be_focused()
         self.page.keyboard.press("Enter")
+
+    def ask(self, quantity: int) -> None:
+        """Type the quantity."""
+        self.quantity.fill(str(quantity))
+
+    def cancel(self) -> None:
+        """Close it without issuing anything."""
+        self.dialog.get_by_role("button", name="Abbrechen").click()
+        expect(self.dialog).to_have_count(0)
+
+    def repeat(self) -> None:
+        """Repeat what got no answer."""
+        self.dialog.get_by_role("button", name="Wiederholen").click()

@@ -51,9 +51,15 @@ class Screen:
         self.page.goto(path)
         expect(self.page.locator(".o_main_navbar")).to_be_visible(timeout=PATIENCE_S * 1000)
 
+    def open_till_menu(self) -> None:
+        """Open the menu of the card symbol in the bar."""
+        bar = self.page.locator(".o_customer_card_till")
+        if bar.get_attribute("aria-expanded") != "true":
+            bar.click()
+
     def pair_with(self, till: str) -> None:
         """Pair this screen with a till at the card symbol of the bar."""
-        self.page.locator(".o_customer_card_till").click()
+        self.open_till_menu()
         self.page.locator(".o-dropdown-item").filter(has_text=till).first.click()
         expect(self.page.locator(".o_customer_card_till")).to_contain_text(till)
 
@@ -69,8 +75,9 @@ class Screen:
 
     def close_notes(self) -> None:
         """Click the sentences away."""
-        for button in self.page.locator(".o_notification_close").all():
-            button.click(timeout=1000)
+        close = "document.querySelectorAll('.o_notification_close').forEach((note) => note.click())"
+        self.page.evaluate(close)
+        expect(self.page.locator(".o_notification")).to_have_count(0)
 
     def picture(self, name: str) -> None:
         """Keep what the seller sees."""
