@@ -1,0 +1,1 @@
+"""How long it takes from the card to the screen, measured on the real chain: ``make bench``."""

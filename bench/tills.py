@@ -1,0 +1,70 @@
+"""Many tills issue at the same moment: on one card all of them want, and on a card each."""
+
+import time
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from bench.figures import Row, Section
+from bench.shop import Card, Claim, Shop
+from connector.erp import Erp
+from connector.exceptions import ErpBusy
+
+TILLS = (1, 4, 8)
+DRAIN_S = 30.0
+
+
+def measure(shop: Shop, bookings: int) -> Section:
+    """Book that many issues for each number of tills, on one hot card and on many."""
+    cards = [shop.customer(f"Messkunde Theke {n}", shop.counter) for n in range(max(TILLS))]
+    sessions = [shop.sign_in("verkauf") for _ in cards]
+    for session in sessions:
+        session.call("customer.till", "screen_tills")
+    rows = []
+    for name, chosen in (("one hot card", cards[:1] * len(cards)), ("a card each", cards)):
+        for tills in TILLS:
+            _drain(shop)
+            rows.append(_book(shop, name, sessions[:tills], chosen[:tills], bookings))
+    return Section("Issues at the same moment, per booking", rows)
+
+
+def _book(
+    shop: Shop, name: str, sessions: Sequence[Erp], cards: Sequence[Card], bookings: int
+) -> Row:
+    tills = len(sessions)
+    claims = [shop.present(card) for card in cards]
+    each = max(bookings // tills, 1)
+    began = time.perf_counter()
+    with ThreadPoolExecutor(tills) as pool:
+        results = list(pool.map(_work, [shop] * tills, sessions, claims, [each] * tills))
+    seconds = time.perf_counter() - began
+    durations = [one for result, _ in results for one in result]
+    return Row(
+        f"{tills} till{'s' if tills > 1 else ''}, {name}",
+        durations,
+        per_s=len(durations) / seconds,
+        busy=sum(busy for _, busy in results),
+    )
+
+
+def _work(shop: Shop, session: Erp, claim: Claim, count: int) -> tuple[list[float], int]:
+    """Return how long each booking took, with its repetitions, and how many these were."""
+    durations, busy = [], 0
+    for _ in range(count):
+        key = uuid.uuid4().hex
+        began = time.perf_counter()
+        while True:
+            try:
+                shop.issue(session, claim, key)
+                break
+            except ErpBusy:
+                busy += 1
+        durations.append(time.perf_counter() - began)
+    return durations, busy
+
+
+def _drain(shop: Shop) -> None:
+    """Let the worker finish, so that one measurement does not slow down the next."""
+    until = time.monotonic() + DRAIN_S
+    while shop.waiting() and time.monotonic() < until:
+        time.sleep(0.2)
