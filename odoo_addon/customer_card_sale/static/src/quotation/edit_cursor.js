@@ -97,7 +97,9 @@ export class EditCursor {
         }
         input.focus();
         if (!wantsNew && input.matches(".o-autocomplete--input")) {
-            return; // shows the chosen product; putting a half-drawn text back would unset it
+            // It shows the chosen product; putting a half-drawn text back would unset it.
+            input.setSelectionRange(input.value.length, input.value.length);
+            return;
         }
         const caret = from + this.typed.length;
         const value = text.slice(0, from) + this.typed + text.slice(this.typed ? to : from);
