@@ -105,7 +105,8 @@ class LoyaltyCard(models.Model):
         cards = super().create(vals_list)
         for card in cards:
             if card._is_ledgered() and card.points:
-                card._check_may_book()
+                if not self.env.user.has_group("customer_card.group_manager"):
+                    card._check_may_book()
                 card._append_entry(exact(card.points), exact(card.points), 1, values or {})
                 card.write({"entry_seq": 1})
         return cards
@@ -125,7 +126,7 @@ class LoyaltyCard(models.Model):
     def _write_points(self, vals, points, seq):
         values = opening()
         balance = exact(vals["points"])
-        if balance == points and not values:
+        if balance == points and "key" not in (values or {}):
             return super().write({name: value for name, value in vals.items() if name != "points"})
         res = super().write({**vals, "entry_seq": seq + 1})
         self._append_entry(balance - points, balance, seq + 1, values or {})

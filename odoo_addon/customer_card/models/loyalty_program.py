@@ -140,7 +140,9 @@ class LoyaltyProgram(models.Model):
         )
         for vals in vals_list:
             if kind := vals.get("kind"):
-                defaults = native[KIND_TYPES[kind]]
+                defaults = dict(native[KIND_TYPES[kind]])
+                if kind == "points":
+                    defaults["portal_point_name"] = self.env._("points")
                 for name in TYPE_DEFAULTS:
                     vals.setdefault(name, defaults[name])
                 vals.update(closed, program_type=KIND_TYPES[kind])

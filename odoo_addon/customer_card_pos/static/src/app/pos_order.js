@@ -30,7 +30,21 @@ patch(PosOrder.prototype, {
         if (program.kind && !this.cardPrograms?.programs.includes(program.id)) {
             return false;
         }
+        if (program.kind === "discount" && !this.hasArticleOf(program)) {
+            return false;
+        }
         return super._programIsApplicable(program);
+    },
+
+    /**
+     * Our discounts ask for no minimum quantity, or 0.3 kg would not get them. Without an article
+     * they must not light up the Reward button either.
+     */
+    hasArticleOf(program) {
+        const covers = (rule, line) => rule.any_product || rule.validProductIds.has(line.product_id.id);
+        return this.lines.some(
+            (line) => !line.is_reward_line && program.rule_ids.some((rule) => covers(rule, line))
+        );
     },
 
     /** A card serves its holder only: with another customer it was not presented for this order. */
