@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class PosConfig(models.Model):
@@ -15,7 +15,7 @@ class PosConfig(models.Model):
         return super()._get_program_ids() | self._get_gated_programs()
 
     def _get_gated_programs(self):
-        today = fields.Date.context_today(self)
+        today = self.env["loyalty.card"]._today(self.company_id)
         return self.env["loyalty.program"].search(
             [
                 ("kind", "in", ("discount", "points")),

@@ -1,5 +1,4 @@
 from odoo import models
-
 from odoo.addons.customer_card.models.ledger import open_ledger
 
 

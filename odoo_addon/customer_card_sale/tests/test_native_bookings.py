@@ -36,7 +36,7 @@ class TestNativeBookings(CardSaleCase):
         return order
 
     def test_confirm_and_cancel_keep_the_ledger(self):
-        """Law 1 and 3: confirming spends, cancelling gives back; native code deletes its history."""
+        """Law 1 and 3: confirming spends, cancelling gives back."""
         order = self._pay_with_wallet()
         self.assertEqual(self._deltas(), [50, -10])
         entry = self.env["loyalty.card.entry"].search([("card_id", "=", self.wallet.id)], limit=1)
