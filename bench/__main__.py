@@ -40,6 +40,7 @@ def main() -> int:
 
 
 def _measure(count: int, handed_out: int) -> tuple:
+    where = report.machine()
     with chain.running() as running:
         shop = Shop(running.odoo)
         plain = PlainScript(shop)
@@ -52,7 +53,7 @@ def _measure(count: int, handed_out: int) -> tuple:
         handed = issues.measure(shop, plain, handed_out)
         say.say("· tills at the same moment ...")
         at_once = tills.measure(shop, BOOKINGS)
-        where = report.machine(shop.version())
+        where["odoo"] = shop.version()
     return where, heard + heard_too, [quotations, orders, handed, at_once]
 
 

@@ -18,15 +18,12 @@ quicker. busy: how often the ERP asked a till to repeat, because others were wri
 """
 
 
-def machine(odoo_version: str) -> dict[str, Any]:
-    """Return what the figures depend on."""
-    load = os.getloadavg()
+def machine() -> dict[str, Any]:
+    """Return what the figures depend on, to be called before there is any load of our own."""
     return {
-        "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "odoo": odoo_version,
+        "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
         "cores": os.cpu_count(),
-        "load_1min": round(load[0], 1),
-        "load_5min": round(load[1], 1),
+        "load": round(os.getloadavg()[0], 1),
     }
 
 
@@ -35,7 +32,7 @@ def text(where: dict[str, Any], reader_s: Sequence[float], sections: Sequence[Se
     cost = Row("virtual reader: insert → pcscd tells", reader_s)
     lines = [
         f"Customer card bench · {where['at']} · Odoo {where['odoo']} · {where['cores']} cores,"
-        f" load {where['load_1min']}",
+        f" load before {where['load']}",
         "",
         HEAD,
         _line(cost),
