@@ -115,5 +115,6 @@ class CustomerTill(models.Model):
 
     def action_unpair_screens(self):
         """Give the till a new secret channel: every paired screen falls silent."""
+        self.check_access("write")
         for till in self:
             till.sudo().write({"channel": self._new_channel(), "screen_seen_at": False})

@@ -1,12 +1,9 @@
-from decimal import Decimal
-
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..rules.periods import term_end
 from .ledger import POINTS, BalanceTooLow, KeyReused, exact, open_ledger, opening
 
 # Types whose points are money, points or pieces. Cards of native promotions are thrown away.
@@ -260,70 +257,3 @@ class LoyaltyCard(models.Model):
                 "expires_at": expires_at,
             }
         )
-
-    # --- enrolment --------------------------------------------------------------------
-
-    @api.model
-    def _create_enrolment(self, program, partner, customer_card, day, key):
-        card = self.create(
-            {
-                "is_enrolment": True,
-                "single_account": program.kind == "points",
-                "program_id": program.id,
-                "partner_id": partner.id,
-                "customer_card_id": customer_card.id if customer_card else False,
-                "valid_from": day,
-                "expiration_date": term_end(day, program.term_months),
-                "points": 0,
-            }
-        )
-        granted = card._create_allowances()
-        if program.kind == "bonus_item":
-            card._post(granted, key=key or f"grant:{card.id}", reason="grant")
-        return card
-
-    def _create_allowances(self):
-        """Create the counters of the program's lines and return the pieces granted in all."""
-        self.ensure_one()
-        granted = Decimal(0)
-        for line in self.program_id.line_ids:
-            if self.program_id.kind != "bonus_item":
-                continue
-            self.env["loyalty.card.allowance"].create(
-                {
-                    "card_id": self.id,
-                    "program_line_id": line.id,
-                    "product_id": line.product_id.id,
-                    "date_from": self.valid_from,
-                    "date_to": self.expiration_date,
-                    "unlimited": not line.quantity,
-                    "quantity": line.quantity,
-                }
-            )
-            granted += exact(line.quantity)
-        return granted
-
-    def action_reverse_last_issue(self):
-        """Take the newest issue back: the pieces return to the counter, the day is free again."""
-        self.ensure_one()
-        reversed_ids = (
-            self.env["loyalty.card.entry"]
-            .sudo()
-            .search([("card_id", "=", self.id), ("reason", "=", "reversal")])
-        )
-        issue = (
-            self.env["loyalty.card.entry"]
-            .sudo()
-            .search(
-                [
-                    ("card_id", "=", self.id),
-                    ("reason", "=", "issue"),
-                    ("id", "not in", reversed_ids.reversal_of_id.ids),
-                ],
-                limit=1,
-            )
-        )
-        if not issue:
-            raise UserError(self.env._("There is no issue to take back."))
-        self._reverse_issue(issue, key=f"reversal:{issue.id}")
-        return True

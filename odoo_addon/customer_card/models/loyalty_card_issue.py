@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import AccessError, UserError
 
 from .ledger import BalanceTooLow, CardNotUsable, OncePerDay, exact
 
@@ -143,3 +144,18 @@ class LoyaltyCard(models.Model):
         card.env["loyalty.card.day"].search([("entry_id", "=", entry.id)]).unlink()
         card._after_issue(reversal)
         return reversal
+
+    def action_reverse_last_issue(self):
+        """Take the newest issue back: the pieces return to the counter, the day is free again."""
+        self.ensure_one()
+        if not self.env.user.has_group("customer_card.group_manager"):
+            raise AccessError(self.env._("Only customer card managers may take an issue back."))
+        entries = self.env["loyalty.card.entry"].sudo()
+        reversals = entries.search([("card_id", "=", self.id), ("reason", "=", "reversal")])
+        issues = [("card_id", "=", self.id), ("reason", "=", "issue")]
+        taken_back = reversals.reversal_of_id.ids
+        issue = entries.search([*issues, ("id", "not in", taken_back)], limit=1)
+        if not issue:
+            raise UserError(self.env._("There is no issue to take back."))
+        self._reverse_issue(issue, key=f"reversal:{issue.id}")
+        return True

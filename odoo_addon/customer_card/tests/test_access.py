@@ -60,3 +60,16 @@ class TestAccess(CardCase):
         self.env.flush_all()
         self._refused(outsider, "customer.card.event", "claim", answer["event_id"], "backend")
         self._refused(outsider, "customer.till", "pair_screen", self.till.id)
+
+    def test_what_managers_press_sellers_cannot(self):
+        """A button hidden from sellers is refused over RPC, too."""
+        self.enrolment._issue(self.enrolment.allowance_ids, self.battery, 1, key="one")
+        for model, record, method in (
+            ("loyalty.card", self.enrolment, "action_reverse_last_issue"),
+            ("customer.till", self.till, "action_unpair_screens"),
+            ("customer.card.medium", self.card.medium_ids, "action_revoke"),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                getattr(self.env[model].browse(record.id).with_user(self.seller), method)()
+            getattr(self.env[model].browse(record.id).with_user(self.manager), method)()
+        self.assertEqual(self.enrolment.points, 72)

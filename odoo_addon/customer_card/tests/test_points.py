@@ -88,7 +88,7 @@ class TestPoints(CardCase):
         self.assertEqual(self.account.points, 200 + 180)
 
     def test_one_rounding_at_the_end(self):
-        """TM-13 (exact): three lines of 3.33 at 10 % are 100 points, not 99."""
+        """I18 (exact): three lines of 3.33 at 10 % are 100 points, not 99."""
         rates = EarningRates(Decimal(0), Decimal(10), Decimal(100))
         lines = [PaidLine(Decimal("3.33"), is_service=False)] * 3
         self.assertEqual(earned_points(lines, rates), 100)

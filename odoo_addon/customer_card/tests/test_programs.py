@@ -125,7 +125,7 @@ class TestPrograms(CardCase):
         self.assertFalse(line.active)
 
     def test_terms_follow_the_calendar(self):
-        """AP-34 arithmetic: 31.01. plus one month is 28.02.; periods leave no gap."""
+        """I12, I13: 31.01. plus one month is 28.02.; periods leave no gap."""
         self.assertEqual(term_end(date(2026, 1, 31), 1), date(2026, 2, 28))
         self.assertIsNone(term_end(date(2026, 1, 31), 0))
         first = period_bounds(date(2026, 1, 31), 1, 1)
