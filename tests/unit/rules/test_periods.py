@@ -10,7 +10,7 @@ days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 
 
 def test_sold_on_the_last_of_january_for_a_month():
-    """AP-34 (I12): 31.01. plus one month ends on the 28th or 29th of February."""
+    """I12: 31.01. plus one month ends on the 28th or 29th of February."""
     assert term_end(date(2026, 1, 31), 1) == date(2026, 2, 28)
     assert term_end(date(2028, 1, 31), 1) == date(2028, 2, 29)
     assert term_end(date(2026, 1, 31), 0) is None
@@ -18,7 +18,7 @@ def test_sold_on_the_last_of_january_for_a_month():
 
 @given(days, st.integers(1, 24), st.integers(1, 72))
 def test_periods_have_no_gap_and_no_overlap(start, months, number):
-    """AP-38 (I13): each period begins the day after the one before."""
+    """I13: each period begins the day after the one before."""
     first, last = period_bounds(start, months, number)
     following, _end = period_bounds(start, months, number + 1)
     assert first <= last
