@@ -95,6 +95,16 @@ class SaleOrder(models.Model):
                     continue  # the order has nothing this discount is for
         return claimed
 
+    def _get_reward_values_discount(self, reward, coupon, **kwargs):
+        """Name a card's discount line after its discount alone.
+
+        Sales puts "Discount" before it, and the form would show that bare word as a second line.
+        """
+        lines = super()._get_reward_values_discount(reward, coupon, **kwargs)
+        if reward.program_id.kind == "discount" and len(lines) == 1:
+            lines[0]["name"] = reward.description
+        return lines
+
     def _find_card_programs(self):
         """Return the discount programs that the customer's or the card's live enrolments open."""
         self.ensure_one()

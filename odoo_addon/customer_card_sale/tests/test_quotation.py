@@ -37,7 +37,8 @@ class TestQuotation(CardSaleCase):
         with Form(quote) as form, form.order_line.edit(0) as line:
             line.product_uom_qty = 3
         self.assertAlmostEqual(quote.amount_total, 27.0)
-        self.assertEqual(len(quote.order_line.filtered("reward_id")), 1)
+        discount = quote.order_line.filtered("reward_id")
+        self.assertEqual(discount.name, discount.reward_id.description)
 
     def test_the_discount_goes_with_its_article(self):
         """AP-30: without the battery there is nothing to discount."""

@@ -75,6 +75,7 @@ export const tillService = {
                 return;
             }
             seen.add(event.id);
+            state.reader = "connected"; // who hears of a card need not wait for the next sayAlive
             const visible = document.visibilityState === "visible";
             if (event.action === "message") {
                 await wait(visible ? 0 : 400);
