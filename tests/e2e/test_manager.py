@@ -1,0 +1,49 @@
+"""What the manager looks at: the program, the till, and the worker that nobody watches."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.kit.pages.screen import Screen, eventually
+
+TILL = "Theke 1"
+
+
+@pytest.fixture
+def manager(browser, odoo, seller):
+    """The manager at a screen of his own."""
+    screen = Screen(browser, odoo.url, seller.pictures)
+    screen.sign_in("admin")
+    yield screen
+    screen.close()
+
+
+def test_program_and_till_are_explained_in_german_and_a_silent_worker_is_reported(
+    chain, shop, real_parts, odoo, manager
+):
+    form = manager.page.locator(".o_form_view")
+    program = shop.one("loyalty.program", ("name", "=", "Batterieprogramm 72"))["id"]
+    manager.open(f"/odoo/action-customer_card.action_loyalty_program_card/{program}")
+    expect(form).to_contain_text("Nur einmal pro Tag")
+    expect(form.locator("[name=line_ids] .o_data_row")).to_contain_text(["Batterie 10"])
+    manager.picture("program-form")
+
+    till = shop.one("customer.till", ("name", "=", TILL))["id"]
+    manager.open(f"/odoo/action-customer_card.action_customer_till/{till}")
+    expect(form.get_by_text("Verbunden", exact=True)).to_be_visible()
+    expect(form.get_by_text("Gekoppelt", exact=True)).to_be_visible()
+    expect(form.locator(".alert-danger:visible")).to_have_count(0)
+    manager.picture("till-form")
+
+    chain.stop(chain.worker)
+    two_minutes_ago = "now() AT TIME ZONE 'UTC' - interval '2 minutes'"
+    real_parts.postgres.sql(
+        f"UPDATE customer_card_worker SET last_seen_at = {two_minutes_ago}", odoo.database
+    )
+    manager.page.reload()
+    expect(form.locator(".alert-danger")).to_contain_text("Worker")
+    manager.picture("till-form-worker-silent")
+    chain.start_worker()
+    eventually(
+        lambda: not shop.call("customer.till", "system_health")["worker_silent"],
+        "the worker's sign of life",
+    )
