@@ -182,15 +182,19 @@ class CustomerTill(models.Model):
         return "customer", refusal
 
     def _push(self, event):
-        """Send the event to the paired screens, after the commit."""
+        """Send the event to the paired screens, after the commit.
+
+        The screen names the customer (two may stand at the counter), the reader's log does not.
+        """
         if self.screen_seen_at:
+            name = event.partner_id.display_name
             self.env["bus.bus"]._sendone(
                 self.sudo().channel,
                 "customer_card.event",
                 {
                     "id": event.id,
                     "action": event.action or "message",
-                    "message": event.message,
+                    "message": f"{name}: {event.message}" if name else event.message,
                     "kind": "info" if event.status == "pushed" else "warning",
                     "at": time.time(),
                     "age_ms": 0,

@@ -134,7 +134,10 @@ export const tillService = {
             } else if (stored()?.channel === channel) {
                 const { name } = state.till;
                 store(false);
-                show(_t("This screen is no longer paired with %s. Pair it again at the card symbol above.", name), { type: "warning" });
+                show(_t("This screen is no longer paired with %s. Pair it again at the card symbol above.", name), {
+                    type: "warning",
+                    sticky: false, // it would cover the menu it points to
+                });
             }
         }
 
