@@ -53,7 +53,6 @@ def _measure(count: int, handed_out: int) -> tuple:
         handed = issues.measure(shop, plain, handed_out)
         say.say("· tills at the same moment ...")
         at_once = tills.measure(shop, BOOKINGS)
-        where["odoo"] = shop.version()
     return where, heard + heard_too, [quotations, orders, handed, at_once]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Row, Section
+from dev import odoo_home
 
 WIDTH = 40
 HEAD = f"{'':{WIDTH}}{'n':>5}{'p50':>8}{'p95':>8}   {'script p50':>10}{'p95':>8}{'ratio':>8}"
@@ -22,6 +23,7 @@ def machine() -> dict[str, Any]:
     """Return what the figures depend on, to be called before there is any load of our own."""
     return {
         "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
+        "odoo": odoo_home.find().version,
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1),
     }

@@ -1,5 +1,7 @@
 """The two sections in which a card opens a sale: the quotation and the order in Point of Sale."""
 
+from dataclasses import dataclass, field
+
 from bench import inserts
 from bench.chain import Chain
 from bench.figures import Row, Section
@@ -8,38 +10,57 @@ from bench.screen import SellerScreen
 from bench.shop import Card, Shop
 
 
+@dataclass
+class _Beside:
+    """What is done beside each insert, and how long it took: our save, the script's steps."""
+
+    shop: Shop
+    plain: PlainScript
+    saved: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    plain_lookup: list[float] = field(default_factory=list)
+    plain_opened: list[float] = field(default_factory=list)
+    plain_saved: list[float] = field(default_factory=list)
+    plain_whole: list[float] = field(default_factory=list)
+
+    def quotation(self, card: Card, to_screen_s: float | None) -> None:
+        """Save a quotation with an article; let the script make the same."""
+        save_s, _ = timed(_save_quotation, self.shop, card)
+        self.saved.append(save_s)
+        if to_screen_s is not None:
+            self.whole.append(to_screen_s + save_s)
+        lookup_s, (customer, _) = timed(self.plain.look_up, card)
+        create_s, quotation = timed(self.plain.quotation, customer)
+        discount_s, _ = timed(self.plain.discount, quotation)
+        self.plain_lookup.append(lookup_s)
+        self.plain_opened.append(lookup_s + create_s)
+        self.plain_saved.append(discount_s)
+        self.plain_whole.append(lookup_s + create_s + discount_s)
+
+    def pos_order(self, card: Card, _to_screen_s: float | None) -> None:
+        """Let the script make an order of Point of Sale."""
+        lookup_s, (customer, _) = timed(self.plain.look_up, card)
+        create_s, _ = timed(self.plain.pos_order, customer)
+        self.plain_lookup.append(lookup_s)
+        self.plain_opened.append(lookup_s + create_s)
+
+
 def quotations(
     chain: Chain, shop: Shop, screen: SellerScreen, plain: PlainScript, count: int
 ) -> tuple[Section, list[float]]:
     """Measure the quotation; also return what the virtual reader took."""
     program = shop.program("quotation")
     cards = [shop.customer(f"Messkunde Angebot {letter}", program) for letter in "AB"]
-    saved, whole = [], []
-    plain_lookup, plain_quotation, plain_discount, plain_whole = [], [], [], []
-
-    def beside(card: Card, to_screen: float | None) -> None:
-        save_s, _ = timed(_save_quotation, shop, card)
-        saved.append(save_s)
-        if to_screen is not None:
-            whole.append(to_screen + save_s)
-        lookup_s, (customer, _) = timed(plain.look_up, card)
-        quotation_s, quotation = timed(plain.quotation, customer)
-        discount_s, _ = timed(plain.discount, quotation)
-        plain_lookup.append(lookup_s)
-        plain_quotation.append(lookup_s + quotation_s)
-        plain_discount.append(discount_s)
-        plain_whole.append(lookup_s + quotation_s + discount_s)
-
-    _warm_up(plain, cards[0])
-    _save_quotation(shop, cards[0])
+    _Beside(shop, plain).quotation(cards[0], None)  # the first one warms up
+    beside = _Beside(shop, plain)
     screen.open_backend()
-    done = inserts.measure(chain.reader, screen, cards, count, beside)
+    done = inserts.measure(chain.reader, screen, cards, count, beside.quotation)
     rows = [
         *done.rows("quotation"),
-        Row("card known → ERP answer", done.known_to_answered, plain_lookup),
-        Row("card known → quotation on the screen", done.known_to_shown, plain_quotation),
-        Row("article in, saved with its discount", saved, plain_discount),
-        Row("the whole: card known → discounted", whole, plain_whole),
+        Row("card known → ERP answer", done.known_to_answered, beside.plain_lookup),
+        Row("card known → quotation on the screen", done.known_to_shown, beside.plain_opened),
+        Row("article in, saved with its discount", beside.saved, beside.plain_saved),
+        Row("the whole: card known → discounted", beside.whole, beside.plain_whole),
     ]
     return Section("Quotation", rows), done.heard
 
@@ -50,28 +71,16 @@ def point_of_sale(
     """Measure the order in Point of Sale; also return what the virtual reader took."""
     program = shop.program("pos")
     cards = [shop.customer(f"Messkunde Kasse {letter}", program) for letter in "AB"]
-    plain_lookup, plain_order = [], []
-
-    def beside(card: Card, _to_screen: float | None) -> None:
-        lookup_s, (customer, _) = timed(plain.look_up, card)
-        plain_lookup.append(lookup_s)
-        plain_order.append(lookup_s + timed(plain.pos_order, customer)[0])
-
-    plain.look_up(cards[0])
-    plain.pos_order(cards[0].customer)
+    _Beside(shop, plain).pos_order(cards[0], None)
+    beside = _Beside(shop, plain)
     screen.open_point_of_sale()
-    done = inserts.measure(chain.reader, screen, cards, count, beside)
+    done = inserts.measure(chain.reader, screen, cards, count, beside.pos_order)
     rows = [
         *done.rows("POS order"),
-        Row("card known → ERP answer", done.known_to_answered, plain_lookup),
-        Row("card known → POS order on the screen", done.known_to_shown, plain_order),
+        Row("card known → ERP answer", done.known_to_answered, beside.plain_lookup),
+        Row("card known → POS order on the screen", done.known_to_shown, beside.plain_opened),
     ]
     return Section("Point of Sale", rows), done.heard
-
-
-def _warm_up(plain: PlainScript, card: Card) -> None:
-    plain.look_up(card)
-    plain.discount(plain.quotation(card.customer))
 
 
 def _save_quotation(shop: Shop, card: Card) -> float:

@@ -105,10 +105,6 @@ class Shop:
         """Return how many rows the worker still has to book."""
         return self.office.call("customer.card.outbox", "search_count", domain=[])
 
-    def version(self) -> str:
-        """Return the version of Odoo."""
-        return self.office.version()
-
     def _stocked_article(self) -> int:
         values = {"name": "Messbatterie", "type": "consu", "is_storable": True, "list_price": 10.0}
         article = self._create("product.product", values)
