@@ -41,7 +41,11 @@ def test_program_and_till_are_explained_in_german_and_a_silent_worker_is_reporte
     )
     manager.page.reload()
     expect(form.locator(".alert-danger")).to_contain_text("Worker")
-    manager.picture("till-form-worker-silent")
+    expect(manager.page.locator(".o_menu_systray .o_customer_card_worker_silent")).to_be_visible()
+    manager.open_till_menu()
+    menu = manager.page.locator(".o-dropdown--menu .o_customer_card_worker_silent")
+    expect(menu).to_contain_text("Der Worker meldet sich seit über einer Minute nicht")
+    manager.picture("worker-silent")
     chain.start_worker()
     eventually(
         lambda: not shop.call("customer.till", "system_health")["worker_silent"],

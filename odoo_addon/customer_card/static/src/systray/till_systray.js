@@ -1,11 +1,14 @@
-/** Shows which till this screen belongs to and pairs it with one click. */
-import { Component, onWillStart, useState } from "@odoo/owl";
+/** Shows which till this screen belongs to and pairs it with one click; warns managers of a silent worker. */
+import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+
+const HEALTH_EVERY_MS = 60000;
 
 export class TillSystray extends Component {
     static template = "customer_card.TillSystray";
@@ -15,10 +18,30 @@ export class TillSystray extends Component {
     setup() {
         this.till = useService("customer_card.till");
         this.paired = useState(this.till.state);
-        this.state = useState({ allowed: false, tills: [] });
+        this.orm = useService("orm");
+        this.state = useState({ allowed: false, tills: [], workerSilent: false });
+        let healthTimer;
         onWillStart(async () => {
             this.state.allowed = await user.hasGroup("customer_card.group_user");
+            if (await user.hasGroup("customer_card.group_manager")) {
+                this.checkHealth();
+                healthTimer = browser.setInterval(() => this.checkHealth(), HEALTH_EVERY_MS);
+            }
         });
+        onWillUnmount(() => browser.clearInterval(healthTimer));
+    }
+
+    async checkHealth() {
+        try {
+            const health = await this.orm.silent.call("customer.till", "system_health", []);
+            this.state.workerSilent = health.worker_silent;
+        } catch {
+            // No connection: Odoo says so itself, and the next check comes soon.
+        }
+    }
+
+    get workerText() {
+        return _t("The worker has been silent for more than a minute: stock moves and points wait until it runs again.");
     }
 
     get name() {
