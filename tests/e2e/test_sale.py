@@ -74,6 +74,16 @@ def test_ap27_ap28_ap17_a_card_opens_the_order_in_the_point_of_sale(chain, shop,
     seller.open("/odoo")
 
 
+def test_ap27_without_point_of_sale_on_the_screen_the_card_opens_it(chain, seller):
+    """AP-27: the seller was elsewhere in Odoo; the same window goes to the order."""
+    till = PointOfSale(seller)
+    chain.insert("schulz")
+    expect(till.customer).to_have_text("Hans Schulz", timeout=30000)
+    till.add("Batterie 10")
+    expect(till.total).to_have_text("9,00\u00a0€")
+    seller.open("/odoo")
+
+
 def test_ax06_ax07_ax08_ap25_ap26_ap37_free_batteries_are_counted_and_leave_the_stock(
     chain, shop, seller, stopwatch
 ):
