@@ -59,6 +59,7 @@ def clean() -> int:
     process.stop_all()
     shutil.rmtree(private(), ignore_errors=True)
     shutil.rmtree(DEV, ignore_errors=True)
+    shutil.rmtree(ROOT / "customer_card.egg-info", ignore_errors=True)
     say(f"  {DEV} removed")
     return 0
 
