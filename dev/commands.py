@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 
 from dev import checks, demo, process, stack, suites
 from dev.paths import DEV, LOGS, ROOT, VENV, private
@@ -37,7 +36,8 @@ def bench(*arguments: str) -> int:
     """Measure from card to answer and from card to screen."""
     stack.setup()
     argv = [str(VENV / "bin/python"), "-m", "bench", *arguments]
-    return subprocess.run(argv, cwd=ROOT).returncode
+    os.chdir(ROOT)
+    os.execv(argv[0], argv)  # it must hear Ctrl-C itself to stop its daemons
 
 
 def logs() -> int:

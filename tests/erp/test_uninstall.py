@@ -15,10 +15,12 @@ class Slow(xmlrpc.client.Transport):
 
 
 def test_uninstall_leaves_closed_programs_and_no_trigger(odoo):
-    """Law 3: the ledger's trigger does not survive its table; our programs stay shut for everybody."""
+    """Law 3: the ledger's trigger does not survive its table; our programs stay shut."""
     common = xmlrpc.client.ServerProxy(f"{odoo.url}/xmlrpc/2/common")
     uid = common.authenticate(odoo.database, "admin", "demo", {})
-    models = xmlrpc.client.ServerProxy(f"{odoo.url}/xmlrpc/2/object", transport=Slow(), allow_none=True)
+    models = xmlrpc.client.ServerProxy(
+        f"{odoo.url}/xmlrpc/2/object", transport=Slow(), allow_none=True
+    )
 
     def call(model, method, *args, **kwargs):
         return models.execute_kw(odoo.database, uid, "demo", model, method, args, kwargs)

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .customer_till_present import FRESH_S
+from .ledger import shown
 
 FIRST_PRODUCTS = 20
 KEEP = timedelta(days=90)
@@ -258,16 +259,16 @@ class CustomerCardEvent(models.Model):
         )
         if entry.unlimited:
             message = self.env._(
-                "%(quantity)g × %(product)s issued.",
-                quantity=entry.quantity,
+                "%(quantity)s × %(product)s issued.",
+                quantity=shown(self.env, entry.quantity),
                 product=product.display_name,
             )
         else:
             message = self.env._(
-                "%(quantity)g × %(product)s issued, %(left)g left.",
-                quantity=entry.quantity,
+                "%(quantity)s × %(product)s issued, %(left)s left.",
+                quantity=shown(self.env, entry.quantity),
                 product=product.display_name,
-                left=entry.remaining,
+                left=shown(self.env, entry.remaining),
             )
         self.write({"state": "done", "message": message})
         return {"message": message, "remaining": False if entry.unlimited else entry.remaining}

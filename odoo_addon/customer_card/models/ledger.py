@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
 
 SCALE = 6
 POINTS = (16, SCALE)
@@ -40,6 +41,13 @@ def exact(value):
     """Return *value* as Decimal with the ledger's scale; floats are read as they print."""
     number = value if isinstance(value, Decimal) else Decimal(repr(float(value or 0.0)))
     return number.quantize(_STEP, rounding=ROUND_HALF_UP)
+
+
+def shown(env, number):
+    """Return *number* as the user's language writes it: 71, or 2,50 in German."""
+    number = exact(number)
+    whole = number == number.to_integral_value()
+    return f"{number:.0f}" if whole else formatLang(env, float(number), digits=2)
 
 
 @contextmanager

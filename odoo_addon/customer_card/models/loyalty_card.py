@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from .ledger import POINTS, BalanceTooLow, KeyReused, exact, open_ledger, opening
+from .ledger import POINTS, BalanceTooLow, KeyReused, exact, open_ledger, opening, shown
 
 # Types whose points are money, points or pieces. Cards of native promotions are thrown away.
 LEDGER_TYPES = ("gift_card", "ewallet", "loyalty", "bonus_item")
@@ -199,8 +199,8 @@ class LoyaltyCard(models.Model):
         if delta < 0 and not values.get("overdrawn") and points + delta < exact(card.held):
             raise BalanceTooLow(
                 self.env._(
-                    "Only %(left)g left on %(program)s: nothing was booked.",
-                    left=points - exact(card.held),
+                    "Only %(left)s left on %(program)s: nothing was booked.",
+                    left=shown(card.env, points - exact(card.held)),
                     program=card.program_id.name,
                 )
             )
@@ -244,7 +244,9 @@ class LoyaltyCard(models.Model):
         if amount > free:
             raise BalanceTooLow(
                 self.env._(
-                    "Only %(left)g left on %(program)s.", left=free, program=card.program_id.name
+                    "Only %(left)s left on %(program)s.",
+                    left=shown(card.env, free),
+                    program=card.program_id.name,
                 )
             )
         card.held = float(exact(card.held) + amount)

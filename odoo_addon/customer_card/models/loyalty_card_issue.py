@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from .ledger import BalanceTooLow, CardNotUsable, OncePerDay, exact
+from .ledger import BalanceTooLow, CardNotUsable, OncePerDay, exact, shown
 
 
 class LoyaltyCard(models.Model):
@@ -69,9 +69,9 @@ class LoyaltyCard(models.Model):
         if not allowance.unlimited and quantity > exact(allowance.remaining):
             raise BalanceTooLow(
                 self.env._(
-                    "Only %(left)g left on %(program)s: nothing was issued."
+                    "Only %(left)s left on %(program)s: nothing was issued."
                     " Enter a smaller quantity.",
-                    left=allowance.remaining,
+                    left=shown(self.env, allowance.remaining),
                     program=self.program_id.name,
                 )
             )

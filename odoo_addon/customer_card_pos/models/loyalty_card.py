@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.addons.customer_card.models.ledger import shown
 
 
 class LoyaltyCard(models.Model):
@@ -51,7 +52,7 @@ class LoyaltyCard(models.Model):
                 program=self.program_id.name,
             )
         return self.env._(
-            "Only %(left)g left on %(program)s. The order was corrected, please check it.",
-            left=left,
+            "Only %(left)s left on %(program)s. The order was corrected, please check it.",
+            left=shown(self.env, left),
             program=self.program_id.name,
         )

@@ -13,7 +13,6 @@ class SaleOrder(models.Model):
 
     customer_card_id = fields.Many2one(
         comodel_name="customer.card",
-        string="Customer Card",
         help="The card presented for this order. Programs that require the card need it.",
         compute="_compute_customer_card_id",
         store=True,
