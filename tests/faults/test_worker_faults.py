@@ -15,7 +15,7 @@ import redis as redis_client
 
 from connector import cli
 from dev import parts, process
-from tests.kit.shop import Shop
+from tests.kit.busy_shop import BusyShop
 
 _logger = logging.getLogger(__name__)
 NAME = "test-worker-faults"
@@ -83,14 +83,14 @@ def everything_runs(real_parts, odoo, redis, worker) -> None:
 
 
 @pytest.fixture(scope="module")
-def shop(odoo) -> Shop:
-    return Shop(odoo.url, odoo.database, odoo.keys)
+def shop(odoo) -> BusyShop:
+    return BusyShop(odoo.url, odoo.database, odoo.keys)
 
 
 class Busy(threading.Thread):
     """A shop at work in the background."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: BusyShop) -> None:
         super().__init__()
         self._shop = shop
         self._stop_at = threading.Event()

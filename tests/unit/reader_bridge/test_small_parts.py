@@ -108,4 +108,4 @@ def test_status_without_a_bridge_says_so(tmp_path, capsys, monkeypatch):
         f"health_port: {port}\nlanguage: de_DE\n"
     )
     assert main(["status", "--config", str(config)]) == 2
-    assert "antwortet keine Leserbrücke" in capsys.readouterr().err
+    assert "antwortet kein Leserprogramm" in capsys.readouterr().err
