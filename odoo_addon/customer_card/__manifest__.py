@@ -22,6 +22,7 @@
         "views/customer_till_views.xml",
         "views/customer_card_outbox_views.xml",
         "views/res_partner_views.xml",
+        "wizard/customer_till_key_views.xml",
         "wizard/loyalty_enrol_views.xml",
         "views/customer_card_menus.xml",
     ],

@@ -67,9 +67,25 @@ class TestAccess(CardCase):
         for model, record, method in (
             ("loyalty.card", self.enrolment, "action_reverse_last_issue"),
             ("customer.till", self.till, "action_unpair_screens"),
+            ("customer.till", self.till, "action_new_key"),
             ("customer.card.medium", self.card.medium_ids, "action_revoke"),
         ):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 getattr(self.env[model].browse(record.id).with_user(self.seller), method)()
             getattr(self.env[model].browse(record.id).with_user(self.manager), method)()
         self.assertEqual(self.enrolment.points, 72)
+
+    def test_new_key_makes_a_reader_user_that_may_do_one_thing(self):
+        till = self.env["customer.till"].with_user(self.manager).create({"name": "Counter 2"})
+        keys = self.env["res.users.apikeys"]
+        shown = self.env["customer.till.key"].browse(till.action_new_key()["res_id"])
+        first = shown.key
+        reader = till.user_id
+        self.assertEqual(shown.login, reader.login)
+        self.assertEqual(keys._check_credentials(scope="rpc", key=first), reader.id)
+        self.assertFalse(reader._is_internal())
+        answer = self.env["customer.till"].with_user(reader).heartbeat({"readers": []})
+        self.assertEqual(answer["till"], "Counter 2")
+        till.action_new_key()
+        self.assertFalse(keys._check_credentials(scope="rpc", key=first))
+        self.assertEqual(till.user_id, reader)
