@@ -12,6 +12,7 @@ from reader_bridge.board import Board
 from reader_bridge.events import Answer
 from reader_bridge.link import Link
 from reader_bridge.messages import Say
+from reader_bridge.outcomes import Outcomes
 from reader_bridge.policy import Notice, Policy, Signal, signal_of
 from reader_bridge.spool import Spool, Waiting
 
@@ -20,7 +21,6 @@ _log = logging.getLogger(__name__)
 _LIVE, _REPLAY = 20, 200
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.05, 30.0
 _LOCKED_OUT_WAIT_S = 30.0
-_OUTCOME_AFTER_S = 2.5
 _UNEXPECTED_LIMIT = 5
 _ODOOS_OWN_ERRORS = ("builtins.", "http", "psycopg2.")
 
@@ -54,7 +54,7 @@ class Sender(threading.Thread):
         self._one_by_one = False
         self._unexpected: dict[str, int] = {}
         self._told_waiting: set[str] = set()
-        self._outcomes: dict[str, tuple[float, str]] = {}
+        self._outcomes = Outcomes(link, clock, self._show)
 
     def wake(self) -> None:
         """There is something new in the spool."""
@@ -88,7 +88,7 @@ class Sender(threading.Thread):
         if waiting:
             return self._send(waiting)
         self._one_by_one = False
-        return self._ask_outcomes()
+        return self._outcomes.step()
 
     def _sleep(self, pause_s: float) -> None:
         until = self._clock() + pause_s
@@ -129,8 +129,7 @@ class Sender(threading.Thread):
             if answer.status != "unreadable":  # that the till has said itself, at once
                 self._show(answer.status, answer.message, readers[answer.key])
             if answer.status == "pushed" and not answer.duplicate:
-                due_s = self._clock() + _OUTCOME_AFTER_S
-                self._outcomes[answer.key] = (due_s, readers[answer.key])
+                self._outcomes.expect(answer.key, readers[answer.key], answer.message)
 
     def _away(self, reason: str) -> float:
         sentence = self._board.say(
@@ -186,23 +185,6 @@ class Sender(threading.Thread):
                 self._told_waiting.add(each.event.key)
                 text = self._board.say(Say.ERP_AWAY)
                 self._policy.show(Notice(Signal.TROUBLE, text, each.event.reader))
-
-    def _ask_outcomes(self) -> float:
-        if not self._outcomes:
-            return 60.0
-        now_s = self._clock()
-        due = {key: reader for key, (due_s, reader) in self._outcomes.items() if due_s <= now_s}
-        if not due:
-            return min(due_s for due_s, _ in self._outcomes.values()) - now_s
-        for key in due:
-            del self._outcomes[key]
-        try:
-            rows = self._link.till("card_outcomes", keys=list(due))
-            for row in rows:
-                self._show(str(row["state"]), str(row["message"]), due[row["key"]])
-        except Exception as error:  # noqa: BLE001 - the screen has said it already
-            _log.info("what came of the card is not known: %s", error)
-        return 0.0
 
     def _show(self, status: str, message: str, reader: str) -> None:
         if message:

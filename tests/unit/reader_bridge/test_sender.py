@@ -66,6 +66,30 @@ def test_what_came_of_a_pushed_card_is_asked_once_a_moment_later(
     assert shown.texts == ["seen a", "71 left"]
 
 
+def test_a_dialog_that_stays_open_is_asked_again_until_it_is_confirmed(
+    sender, spool, link, shown, card, clock
+):
+    spool.append(card("a"))
+    open_dialog = [{"key": "a", "state": "claimed", "message": "seen a"}]
+    confirmed = [{"key": "a", "state": "done", "message": "71 left"}]
+    link.answers["card_outcomes"] = [open_dialog, open_dialog, confirmed]
+    sender.step()
+    for _time in range(3):
+        clock.now_s += 2.6
+        sender.step()
+    assert shown.texts == ["seen a", "71 left"]
+    assert sender.step() == 60.0
+
+
+def test_what_was_said_already_is_not_said_again(sender, spool, link, shown, card, clock):
+    spool.append(card("a"))
+    link.answers["card_outcomes"] = [[{"key": "a", "state": "done", "message": "seen a"}]]
+    sender.step()
+    clock.now_s += 2.6
+    sender.step()
+    assert shown.texts == ["seen a"]
+
+
 def test_a_card_no_screen_took_is_shown_as_trouble(sender, spool, link, shown, card, clock):
     spool.append(card("a"))
     link.answers["card_outcomes"] = [[{"key": "a", "state": "new", "message": "no screen"}]]

@@ -1,0 +1,69 @@
+"""What the screen made of a card, asked a moment later, so that the reader can say it."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from reader_bridge.link import Link
+
+_log = logging.getLogger(__name__)
+
+_ASK_AFTER_S = 2.5
+_GIVE_UP_AFTER_S = 120.0
+_NOTHING_DUE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    reader: str
+    shown: str
+    due_s: float
+    until_s: float
+
+
+class Outcomes:
+    """The cards whose outcome is still open: a dialog may stay on the screen for a while.
+
+    :param clock: monotonic, seconds
+    :param show: tells the seller: state, message, reader
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        clock: Callable[[], float],
+        show: Callable[[str, str, str], None],
+    ) -> None:
+        self._link, self._clock, self._show = link, clock, show
+        self._pending: dict[str, _Pending] = {}
+
+    def expect(self, key: str, reader: str, shown: str) -> None:
+        """Ask later what came of a card of which *shown* was said."""
+        now_s = self._clock()
+        self._pending[key] = _Pending(reader, shown, now_s + _ASK_AFTER_S, now_s + _GIVE_UP_AFTER_S)
+
+    def step(self) -> float:
+        """Ask for what is due; return the seconds until there is something to ask again."""
+        if not self._pending:
+            return _NOTHING_DUE_S
+        now_s = self._clock()
+        due = {key: card for key, card in self._pending.items() if card.due_s <= now_s}
+        if not due:
+            return min(card.due_s for card in self._pending.values()) - now_s
+        for key in due:
+            del self._pending[key]
+        try:
+            for row in self._link.till("card_outcomes", keys=list(due)):
+                self._tell(str(row["key"]), str(row["state"]), str(row["message"]), due, now_s)
+        except Exception as error:  # noqa: BLE001 - the screen has said it already
+            _log.info("what came of the card is not known: %s", error)
+        return 0.0
+
+    def _tell(
+        self, key: str, state: str, message: str, due: dict[str, _Pending], now_s: float
+    ) -> None:
+        card = due[key]
+        if state == "claimed" and now_s < card.until_s:
+            self._pending[key] = replace(card, due_s=now_s + _ASK_AFTER_S)
+        elif message != card.shown:
+            self._show(state, message, card.reader)
