@@ -8,19 +8,10 @@ from playwright.sync_api import sync_playwright
 
 from bench.reader import PATIENCE_S
 from bench.shop import SELLER, TILL, Shop
+from dev import chromium
 from tests.kit.pages.point_of_sale import PointOfSale
 from tests.kit.pages.screen import Screen
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 QUOTATION = ".o_form_view .o_form_sheet [name=partner_id] input"
 POS_ORDER = ".leftpane .set-partner"
 # Looks at every frame. The frame after the one in which the name stands there is drawn later than
@@ -77,7 +68,9 @@ class SellerScreen:
 def seller_screen(shop: Shop) -> Iterator[SellerScreen]:
     """Open Debian's Chromium, sign the seller in, pair the screen."""
     with sync_playwright() as playwright, contextlib.ExitStack() as ends:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium.EXECUTABLE, args=chromium.FLAGS
+        )
         ends.callback(browser.close)
         screen = Screen(browser, shop.odoo.url, Path())
         screen.sign_in(SELLER)

@@ -7,18 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from dev import cards, parts, process, stack, state
-
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from dev import cards, chromium, parts, process, stack, state
 
 
 @pytest.fixture(scope="session")
@@ -121,6 +110,6 @@ def chain(
 def browser() -> Iterator[Browser]:
     """Debian's Chromium under Playwright."""
     with sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        yield chromium
-        chromium.close()
+        started = running.chromium.launch(executable_path=chromium.EXECUTABLE, args=chromium.FLAGS)
+        yield started
+        started.close()
