@@ -1,6 +1,7 @@
 from . import (
     test_issue,
     test_presented,
+    test_quotas,
     test_ledger,
     test_points,
     test_programs,

@@ -116,14 +116,6 @@ class TestPrograms(CardCase):
                 {"name": "P", "kind": "points", "insert_action": "decrease"}
             )
 
-    def test_used_line_is_archived(self):
-        program = self._counter_program()
-        program._enrol(self.berg)
-        line = program.line_ids
-        line.unlink()
-        self.assertTrue(line.exists())
-        self.assertFalse(line.active)
-
     def test_terms_follow_the_calendar(self):
         """I12, I13: 31.01. plus one month is 28.02.; periods leave no gap."""
         self.assertEqual(term_end(date(2026, 1, 31), 1), date(2026, 2, 28))

@@ -158,3 +158,23 @@ class TestCardGate(CardSaleCase):
         before = self.env["loyalty.card"].search_count([])
         self._quote(self.schulz, self.battery)
         self.assertEqual(self.env["loyalty.card"].search_count([]), before)
+
+    def test_warranty_is_a_full_discount_on_repairs(self):
+        """AP-18: every article of Reparatur costs 0.00, also one created later; others do not."""
+        repairs = self.env["product.category"].create({"name": "Reparatur"})
+        repair = self._product("Reparatur klein", 89.0, categ_id=repairs.id)
+        warranty = self._discount(100, applies_to="category", category_ids=[(6, 0, repairs.ids)])
+        self._program(warranty)._enrol(self.meier)
+        later = self._product("Reparatur groß", 189.0, categ_id=repairs.id)
+        self.assertEqual(self._quote(self.meier, repair).amount_total, 0)
+        self.assertEqual(self._quote(self.meier, later, self.cloth).amount_total, 10)
+
+    def test_changing_the_master_discount_changes_later_sales_only(self):
+        """AP-54: the line picks an existing discount; confirmed orders stay as sold."""
+        discount = self._discount(10, self.battery)
+        self._program(discount)._enrol(self.meier)
+        sold = self._quote(self.meier, self.battery)
+        sold.action_confirm()
+        discount.percent = 20
+        self.assertEqual(sold.amount_total, 9)
+        self.assertEqual(self._quote(self.meier, self.battery).amount_total, 8)

@@ -108,3 +108,17 @@ class TestStockIssue(CardCase):
         self._work()
         packs.invalidate_recordset()
         self.assertEqual((enrolment.points, packs.qty_available), (11, 9))
+
+    def test_article_card_names_the_article_it_dispenses(self):
+        """AX-15: dry capsules, stock 10; inserted; stock 9, history +1, named in the prompt."""
+        self.enrolment.blocked = True
+        capsule = self._product("Dry capsule", 3.0, is_storable=True)
+        self.env["stock.quant"]._update_available_quantity(capsule, self.shop.lot_stock_id, 10)
+        program = self._counter_program(20, products=capsule, no_article_choice=True)
+        enrolment = program._enrol(customer_card=self.card)
+        rows = len(enrolment.entry_ids)
+        claim = self._insert()
+        self.assertIn("Dry capsule", claim["result"]["message"])
+        self._work()
+        capsule.invalidate_recordset()
+        self.assertEqual((capsule.qty_available, len(enrolment.entry_ids)), (9, rows + 1))
