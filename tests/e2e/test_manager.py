@@ -51,3 +51,18 @@ def test_program_and_till_are_explained_in_german_and_a_silent_worker_is_reporte
         lambda: not shop.call("customer.till", "system_health")["worker_silent"],
         "the worker's sign of life",
     )
+
+
+def test_the_form_warns_of_a_quotation_without_a_case(manager):
+    """AP-31: choosing the action shows the warning at once, another action takes it away."""
+    manager.open("/odoo/action-customer_card.action_loyalty_program_card/new")
+    form = manager.page.locator(".o_form_view")
+    warning = form.get_by_text("Nicht empfohlen")
+    expect(form.get_by_text("Nur einmal pro Tag")).to_be_visible()
+    expect(warning).to_be_hidden()
+    form.get_by_label("Angebot öffnen (ohne Vorgang)").check()
+    expect(warning).to_be_visible()
+    manager.picture("program-warning")
+    form.get_by_label("Nichts", exact=True).check()
+    expect(warning).to_be_hidden()
+    manager.open("/odoo/action-customer_card.action_loyalty_program_card")
