@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class CustomerCard(models.Model):
@@ -62,6 +62,25 @@ class CustomerCard(models.Model):
             for program in card.card_type_id.program_ids:
                 program._enrol(customer_card=card)
         return cards
+
+    def write(self, vals):
+        if "partner_id" in vals:
+            self._check_holder_change(vals["partner_id"])
+        return super().write(vals)
+
+    def _check_holder_change(self, partner_id):
+        """A card in use stays with its holder; only a bearer's card may be given a name later."""
+        for card in self:
+            used = card.medium_ids or card.enrolment_ids
+            if used and card.partner_id and card.partner_id.id != partner_id:
+                raise UserError(
+                    self.env._(
+                        "Card %(number)s belongs to %(holder)s."
+                        " Block it and create a new card for the other customer.",
+                        number=card.number,
+                        holder=card.partner_id.display_name,
+                    )
+                )
 
     def action_block(self):
         self.state = "blocked"

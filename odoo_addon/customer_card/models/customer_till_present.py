@@ -45,7 +45,7 @@ class CustomerTill(models.Model):
         till = self._of_bridge()
         if len(events) > BATCH:
             raise UserError(till.env._("Send at most %s cards in one call.", BATCH))
-        till.bridge_seen_at = fields.Datetime.now()
+        till._note_sign("bridge_seen_at")
         return [till._present(event) for event in events]
 
     @api.model

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -46,6 +48,22 @@ class TestPresented(CardCase):
         self._discount_program(insert_action="pos")._enrol(customer_card=self.card)
         self._screen()
         self.assertEqual(self._present()["action"], "pos")
+
+    def test_a_card_in_use_stays_with_its_holder(self):
+        """AP-04: the card opens the customer it was made for, nobody can point it elsewhere."""
+        other = self.env["res.partner"].create({"name": "Somebody else"})
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.card.with_user(self.seller).partner_id = other
+        self.assertEqual(self.card.partner_id, self.berg)
+
+    def test_signs_of_life_do_not_write_at_every_card(self):
+        """The till's row is written twice a minute at most: a card must not wait for a heartbeat."""
+        signs = []
+        for second in (0, 5, 29, 31):
+            with freeze_time(f"2026-07-01 12:00:{second:02}"):
+                self._present(key=f"card {second}")
+                signs.append(self.till.bridge_seen_at.second)
+        self.assertEqual(signs, [0, 0, 0, 31])
 
     def test_unknown_card(self):
         answer = self._present(token=self.env["customer.card.medium"]._new_token())
