@@ -57,7 +57,7 @@ class TestPresented(CardCase):
         self.assertEqual(self.card.partner_id, self.berg)
 
     def test_signs_of_life_do_not_write_at_every_card(self):
-        """The till's row is written twice a minute at most: a card must not wait for a heartbeat."""
+        """The till's row is written twice a minute at most: no card waits for a heartbeat."""
         signs = []
         for second in (0, 5, 29, 31):
             with freeze_time(f"2026-07-01 12:00:{second:02}"):
