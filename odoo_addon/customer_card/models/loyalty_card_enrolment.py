@@ -30,6 +30,25 @@ class LoyaltyCard(models.Model):
             card._post(granted, key=key or f"grant:{card.id}", reason="grant")
         return card
 
+    @api.model
+    def _account_of(self, program, partner, day):
+        """Return the holder's only account, renewed from *day* when it is over; points stay (I17).
+
+        :raises CardNotUsable: the account is blocked
+        """
+        account = self.search(
+            [
+                ("program_id", "=", program.id),
+                ("partner_id", "=", partner.id),
+                ("single_account", "=", True),
+            ]
+        )
+        if account.blocked:
+            raise account._refusal(day)
+        if account.expiration_date and account.expiration_date < day:
+            account.expiration_date = term_end(day, program.term_months)
+        return account
+
     def _create_allowances(self):
         """Create the counters of the program's lines and return the pieces granted in all."""
         self.ensure_one()

@@ -76,4 +76,6 @@ class LoyaltyProgram(models.Model):
             domain = self._live_enrolment_domain(partner, customer_card, day)
             if live := cards.search(domain + [("program_id", "=", self.id)], limit=1):
                 return live
+        if self.kind == "points" and (account := cards._account_of(self, partner, day)):
+            return account
         return cards._create_enrolment(self, partner, customer_card, day, key)

@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo.addons.customer_card.models.ledger import CardNotUsable
 from odoo.addons.customer_card.rules.periods import period_bounds, term_end
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -103,6 +104,21 @@ class TestPrograms(CardCase):
     def test_points_account_exists_once(self):
         program = self.env["loyalty.program"].create({"name": "P", "kind": "points"})
         self.assertEqual(program._enrol(self.berg), program._enrol(self.berg))
+
+    def test_ended_points_account_is_renewed_with_its_points(self):
+        """I17: a second account beside the ended one would be refused by the database."""
+        program = self.env["loyalty.program"].create(
+            {"name": "P", "kind": "points", "term_months": 1}
+        )
+        account = program._enrol(self.berg, day=date(2026, 1, 31))
+        account._post(50, key="before the end", reason="earn")
+        again = program._enrol(self.berg, day=date(2026, 3, 15))
+        self.assertEqual(again, account)
+        self.assertEqual((again.points, again.expiration_date), (50, date(2026, 4, 15)))
+        account.expiration_date = False
+        account.blocked = True
+        with self.assertRaises(CardNotUsable):
+            program._enrol(self.berg, day=date(2026, 3, 16))
 
     def test_kind_is_fixed_once_a_customer_has_it(self):
         program = self._counter_program()
