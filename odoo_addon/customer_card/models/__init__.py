@@ -13,6 +13,7 @@ from . import (
     loyalty_card_issue,
     loyalty_card_earning,
     loyalty_card_update_balance,
+    loyalty_card_audit,
     customer_card_type,
     customer_card,
     customer_card_medium,

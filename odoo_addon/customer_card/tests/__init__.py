@@ -6,5 +6,6 @@ from . import (
     test_points,
     test_programs,
     test_access,
+    test_audit,
     test_translations,
 )

@@ -60,25 +60,12 @@ class CardCase(TransactionCase):
         )
 
     def tearDown(self):
-        self._check_laws()
+        self.assertLedger()
         super().tearDown()
 
-    def _check_laws(self):
-        """Law 1: balance = sum = last entry; used = sum of quantities; held = open holds."""
-        self.env.flush_all()
-        cards = (
-            self.env["loyalty.card"].with_context(active_test=False).search([("entry_seq", ">", 0)])
-        )
-        for card in cards:
-            entries = self.env["loyalty.card.entry"].search([("card_id", "=", card.id)])
-            self.assertAlmostEqual(card.points, sum(entries.mapped("delta")), 6)
-            self.assertAlmostEqual(card.points, entries[:1].balance, 6)
-            self.assertEqual(len(entries), card.entry_seq)
-            for allowance in card.allowance_ids:
-                issued = entries.filtered(lambda entry, one=allowance: entry.allowance_id == one)
-                self.assertAlmostEqual(allowance.used, sum(issued.mapped("quantity")), 6)
-            holds = card.hold_ids.filtered(lambda hold: hold.state == "open")
-            self.assertAlmostEqual(card.held, sum(holds.mapped("amount")), 6)
+    def assertLedger(self):
+        """Every law of the ledger holds now: ask after each step, not only at the end."""
+        self.assertEqual(self.env["loyalty.card"]._audit_ledger(), [])
 
     # --- what people do ---------------------------------------------------------------
 
