@@ -12,6 +12,9 @@ REASONS = [
     ("reversal", "Reversal"),
     ("sale", "Sale"),
     ("correction", "Correction"),
+    ("transfer", "Transfer to another card"),
+    ("paid_out", "Paid out"),
+    ("forfeit", "Forfeited"),
 ]
 
 

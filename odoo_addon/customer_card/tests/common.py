@@ -63,7 +63,7 @@ class CardCase(TransactionCase):
         self.assertLedger()
         super().tearDown()
 
-    def assertLedger(self):
+    def assertLedger(self):  # noqa: N802  (named as unittest names its own)
         """Every law of the ledger holds now: ask after each step, not only at the end."""
         self.assertEqual(self.env["loyalty.card"]._audit_ledger(), [])
 
