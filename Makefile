@@ -8,11 +8,13 @@ ODOO_TAGS ?=
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-.PHONY: setup demo present remove stop clean logs
+.PHONY: setup demo odoo14 present remove stop clean logs
 setup: ## Install what is needed, start nothing
 	@$(DEV) setup
 demo: ## Start the whole chain with German demo data and say where it is
 	@$(DEV) demo
+odoo14: ## Start an Odoo 14 beside the demo: a foreign ERP to read from and book into
+	@$(DEV) odoo14
 present: ## Put a virtual card into the reader: make present CARD=meier
 	@$(DEV) present $(CARD)
 remove: ## Take the card out again

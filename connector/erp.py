@@ -268,15 +268,30 @@ class _Translated:
         return ErpRefused(name, message)
 
 
+_FIRST = {
+    "create": "vals_list",
+    "fields_get": "allfields",
+    "load": "fields",
+    "read_group": "domain",
+    "search": "domain",
+    "search_count": "domain",
+    "search_read": "domain",
+}
+
+
 def _positional(
     method: str, ids: Sequence[int] | None, kwargs: dict[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:
-    """Return args and kwargs for the older routes, whose ``create`` looks at args[0]."""
+    """Return args and kwargs for the older routes; the first argument changed its name with time.
+
+    What is no method of records (``create``) looks at args[0] too.
+    """
     if ids is not None:
         return [list(ids)], kwargs
-    if method == "create" and "vals_list" in kwargs:
-        rest = {key: value for key, value in kwargs.items() if key != "vals_list"}
-        return [kwargs["vals_list"]], rest
+    name = _FIRST.get(method)
+    if name in kwargs:
+        rest = {key: value for key, value in kwargs.items() if key != name}
+        return [kwargs[name]], rest
     return [], kwargs
 
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from dev import checks, demo, process, stack, suites
+from dev import checks, demo, odoo, odoo14, process, stack, suites
 from dev.paths import DEV, LOGS, ROOT, VENV, private
 from dev.say import Trouble, say
 
@@ -40,6 +40,21 @@ def bench(*arguments: str) -> int:
     os.execv(argv[0], argv)  # it must hear Ctrl-C itself to stop its daemons
 
 
+def start_odoo14() -> int:
+    """Start the second ERP, an Odoo 14 with a shop of its own, beside the demo."""
+    stack.setup()
+    demo_parts = stack.demo_stack()
+    demo_parts.start(demo_parts.postgres)
+    database = "odoo14_demo"
+    if database not in demo_parts.postgres.databases():
+        odoo.copy_database(demo_parts.postgres, odoo14.template(demo_parts.postgres), database)
+    odoo14.ensure()
+    server = odoo14.Server("demo-odoo14", demo_parts.postgres, database)
+    server.start()
+    say(f"\n  Odoo {odoo14.version()}: {server.url}, database {database}, admin or sync / demo\n")
+    return 0
+
+
 def logs() -> int:
     """Follow all logs of what runs."""
     running = [path for path in LOGS.glob("*.log") if process.running(path.stem)]
@@ -67,6 +82,7 @@ def clean() -> int:
 COMMANDS = {
     "setup": setup,
     "demo": start_demo,
+    "odoo14": start_odoo14,
     "present": demo.present,
     "remove": demo.remove,
     "lint": lint,

@@ -5,6 +5,7 @@ import secrets
 import shutil
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from dev import odoo_home, process, state
@@ -40,6 +41,11 @@ def config(name: str, cluster: Cluster, **options: str | int) -> Path:
         "without_demo": True,
         **options,
     }
+    return write_config(name, values)
+
+
+def write_config(name: str, values: Mapping[str, object]) -> Path:
+    """Write the options of one Odoo, for its owner's eyes only, and return the file's path."""
     path = DEV / "odoo-conf" / f"{name}.conf"
     path.parent.mkdir(exist_ok=True)
     path.write_text("[options]\n" + "".join(f"{key} = {value}\n" for key, value in values.items()))
@@ -124,16 +130,27 @@ class Server:
         if process.running(self.name):
             return
         port, gevent_port = state.port(self.name), state.port(f"{self.name}-gevent")
-        options = {"http_port": port, "gevent_port": gevent_port, **self.options}
-        conf = config(self.name, self.cluster, dbfilter=f"^{self.database}$", **options)
+        conf = self._config(http_port=port, **self._long_polling(gevent_port), **self.options)
         process.start(
             self.name,
-            command("-c", conf, "-d", self.database),
+            self._command("-c", conf, "-d", self.database),
             ready=lambda: _answers(f"http://127.0.0.1:{port}/web/login"),
-            env=environment(),
+            env=self._environment(),
             timeout=120,
             port=port,
         )
+
+    def _long_polling(self, port: int) -> dict[str, int]:
+        return {"gevent_port": port}
+
+    def _command(self, *arguments: str | Path) -> list[str | Path]:
+        return command(*arguments)
+
+    def _config(self, **options: str | int) -> Path:
+        return config(self.name, self.cluster, dbfilter=f"^{self.database}$", **options)
+
+    def _environment(self) -> dict[str, str]:
+        return environment()
 
     def stop(self) -> None:
         """Stop it, if it runs."""

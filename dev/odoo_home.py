@@ -2,14 +2,14 @@
 
 import os
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from dev import debian_tree
 from dev.paths import DEV
-from dev.say import Trouble, run, say
+from dev.say import Trouble, say
 
 WANTED = "19"
 UNPACKED = DEV / "odoo"
@@ -96,73 +96,16 @@ def _debian_version(place: Path) -> str:
 
 
 def _download() -> None:
-    cache_folder, lists = UNPACKED / "cache", UNPACKED / "lists"
-    debs = cache_folder / "debs"
-    shutil.rmtree(debs, ignore_errors=True)  # of an interrupted run, perhaps another version
-    for folder in (cache_folder / "archives/partial", lists / "partial", debs):
-        folder.mkdir(parents=True, exist_ok=True)
-    mirror = _mirror()
-    sources = UNPACKED / "sources.list"
-    sources.write_text(f"deb {mirror} {ODOO_SUITE} main\ndeb {mirror} {ASSETS_SUITE} main\n")
-    options = {
-        "Dir::Etc::sourcelist": sources,
-        "Dir::Etc::sourceparts": "-",
-        "Dir::Etc::preferencesparts": "-",
-        "Dir::State::Lists": lists,
-        "Dir::Cache": cache_folder,
-        "APT::Sandbox::User": "root",  # its own user cannot enter every clone
-        "Acquire::Languages": "none",
-        "Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled": "false",
-    }
-    apt = ["apt-get", "-q"]
-    for key, value in options.items():
-        apt += ["-o", f"{key}={value}"]
-    run("Reading Debian's package lists for Odoo", [*apt, "update"], log="sid-update")
-    wanted = [f"{package}/{suite}" for package, suite in PACKAGES.items()]
-    title = "Downloading Odoo 19 (about 130 MB)"
-    run(title, [*apt, "download", *wanted], log="sid-download", cwd=debs)
-    _unpack(debs)
-    shutil.rmtree(cache_folder)
-    shutil.rmtree(lists)
+    debian_tree.make(UNPACKED, "Odoo 19 (about 130 MB)", PACKAGES, f"odoo-{WANTED}", _complete)
 
 
-def _unpack(debs: Path) -> None:
-    root = UNPACKED / "root.new"  # only a whole tree gets its final name
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir()
-    each = 'for deb; do dpkg -x "$deb" "$0" || exit; done'
-    run("Unpacking Odoo", ["sh", "-c", each, root, *sorted(debs.glob("*.deb"))], log="sid-unpack")
-    (odoo_deb,) = debs.glob(f"odoo-{WANTED}_*.deb")
-    (root / "VERSION").write_text(_output("dpkg-deb", "--field", odoo_deb, "Version") + "\n")
+def _complete(root: Path) -> None:
     stripped = root / DIST / "odoo/addons" / STRIPPED
     stripped.parent.mkdir(parents=True, exist_ok=True)
     stripped.touch()
     dangling = [link for link in root.rglob("*") if link.is_symlink() and not link.exists()]
     for link in dangling:
         say(f"  {link.relative_to(root)} points to nothing: a script or font will be missing.")
-    root.rename(UNPACKED / "root")
-
-
-def _mirror() -> str:
-    """Return the Debian mirror this machine uses itself, with the key it trusts."""
-    targets = _output(
-        *("apt-get", "indextargets", "--format", "$(ORIGIN) $(RELEASE) $(REPO_URI)"),
-        "Created-By: Packages",
-    )
-    for line in targets.splitlines():
-        release, _, uri = line.removeprefix("Debian").strip().partition(" ")
-        if "/debian" in uri and "-" not in release:
-            key = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-            return f"[signed-by={key}] {uri}" if key.exists() else uri
-    raise Trouble(
-        "This machine's apt knows no Debian mirror to take Odoo 19 from."
-        "\nSet ODOO_HOME to a folder with Odoo 19 and repeat the command."
-    )
-
-
-def _output(*argv: str | Path) -> str:
-    answer = subprocess.run([str(arg) for arg in argv], capture_output=True, text=True)
-    return answer.stdout.strip()
 
 
 def tell() -> None:

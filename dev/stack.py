@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from dev import debian, odoo, odoo_home, state, templates, venvs
+from dev import debian, odoo, odoo14, odoo_home, state, templates, venvs
 from dev.paths import DEV, lock
 from dev.pcsc import Pcscd
 from dev.postgres import Cluster
@@ -82,6 +82,25 @@ class Stack:
         template, keys = templates.demo(self.postgres)
         database = f"copy_{uuid.uuid4().hex[:8]}"
         server = DemoOdoo(f"{self.name}-odoo-{database}", self.postgres, database, keys=keys)
+        odoo.copy_database(self.postgres, template, database)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+            state.forget(server.name)
+            odoo.drop_database(self.postgres, database)
+
+    @contextlib.contextmanager
+    def odoo14(self) -> Iterator[odoo14.Server]:
+        """Run an Odoo 14 on its own copy of its template.
+
+        :raises Trouble: on a machine where it cannot be had
+        """
+        self.start(self.postgres)
+        template = odoo14.template(self.postgres)
+        database = f"copy_{uuid.uuid4().hex[:8]}"
+        server = odoo14.Server(f"{self.name}-odoo14-{database}", self.postgres, database)
         odoo.copy_database(self.postgres, template, database)
         try:
             server.start()

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -30,17 +31,39 @@ def ensure_ours() -> None:
     )
 
 
-def _ensure(folder: Path, what: str, packages: list[str | Path], wanted: str) -> None:
-    wanted = content_hash(wanted, str(folder), interpreter())
+def ensure_with(
+    folder: Path, python: str, what: str, builders: list[str], requirements: Path
+) -> None:
+    """Make or renew an environment of another Python.
+
+    :param builders: packages that have to be there before the others can be built
+    """
+    packages = ["-r", requirements]
+    _ensure(folder, what, packages, content_hash(requirements), python=python, first=builders)
+
+
+def _ensure(
+    folder: Path,
+    what: str,
+    packages: list[str | Path],
+    wanted: str,
+    *,
+    python: str = "",
+    first: Sequence[str] = (),
+) -> None:
+    python = python or interpreter()
+    wanted = content_hash(wanted, str(folder), python, *first)
     stamp = folder / "complete"
     if stamp.exists() and stamp.read_text() == wanted:
         return
     name = folder.name
     if not (folder / "bin" / "pip").exists() or not stamp.exists():
         shutil.rmtree(folder, ignore_errors=True)
-        run(f"Virtual environment {name}", [interpreter(), "-m", "venv", folder], log=name)
+        run(f"Virtual environment {name}", [python, "-m", "venv", folder], log=name)
     stamp.unlink(missing_ok=True)
     pip = [folder / "bin" / "python", "-m", "pip", "install", "-q"]
+    if first:
+        run(f"Preparing {name}", [*pip, *first], log=f"pip-{name}")
     run(f"Installing {what}", [*pip, *packages], log=f"pip-{name}", cwd=ROOT)
     stamp.write_text(wanted)
 

@@ -1,6 +1,7 @@
 """The real parts as fixtures. They run on the test stack of ``dev/``, each with data of its own."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from dev import cards, chromium, parts, process, stack, state
+from dev import odoo14 as odoo14_program
+from dev.say import Trouble
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +24,19 @@ def real_parts() -> Iterator[stack.Stack]:
 def odoo(real_parts: stack.Stack) -> Iterator[stack.DemoOdoo]:
     """An Odoo on its own copy of the demo database; it may be killed and restarted."""
     with real_parts.odoo() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def odoo14(real_parts: stack.Stack) -> Iterator[odoo14_program.Server]:
+    """A real Odoo 14 on its own copy of its demo database: the foreign ERP."""
+    try:
+        odoo14_program.ensure()
+    except Trouble as trouble:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"NO ODOO 14 HERE: {trouble}")
+    with real_parts.odoo14() as server:
         yield server
 
 
