@@ -16,6 +16,8 @@
         "views/loyalty_card_views.xml",
         "views/loyalty_program_views.xml",
         "views/loyalty_discount_views.xml",
+        "views/product_views.xml",
+        "views/res_config_settings_views.xml",
         "views/customer_card_type_views.xml",
         "views/customer_card_views.xml",
         "views/customer_card_event_views.xml",

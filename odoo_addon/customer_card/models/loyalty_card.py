@@ -1,3 +1,5 @@
+import secrets
+
 import pytz
 
 from odoo import api, fields, models
@@ -6,6 +8,8 @@ from odoo.tools import SQL
 
 from .ledger import POINTS, BalanceTooLow, KeyReused, exact, open_ledger, opening, shown
 
+# Without letters and digits that look alike.
+CODE_SYMBOLS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 # Types whose points are money, points or pieces. Cards of native promotions are thrown away.
 LEDGER_TYPES = ("gift_card", "ewallet", "loyalty", "bonus_item")
 
@@ -39,6 +43,7 @@ class LoyaltyCard(models.Model):
     entry_seq = fields.Integer(readonly=True, copy=False, help="Number of the last entry.")
     allowance_ids = fields.One2many("loyalty.card.allowance", "card_id", readonly=True)
     entry_ids = fields.One2many("loyalty.card.entry", "card_id", string="Entries", readonly=True)
+    grant_ids = fields.One2many("loyalty.card.grant", "card_id", readonly=True)
     hold_ids = fields.One2many("loyalty.card.hold", "card_id", readonly=True)
     kind = fields.Selection(related="program_id.kind")
     is_unlimited = fields.Boolean(compute="_compute_is_unlimited")
@@ -96,17 +101,33 @@ class LoyaltyCard(models.Model):
 
     # --- the ledger's gate ------------------------------------------------------------
 
+    @api.model
+    def _voucher_code(self):
+        """Return a code nobody can guess: 80 random bits, easy to read and to type."""
+        symbols = [secrets.choice(CODE_SYMBOLS) for _ in range(16)]
+        return "-".join("".join(symbols[at : at + 4]) for at in range(0, 16, 4))
+
     @api.model_create_multi
     def create(self, vals_list):
         values = opening()
+        for vals in vals_list:
+            if vals.get("is_enrolment"):
+                vals.setdefault("code", self._voucher_code())
         cards = super().create(vals_list)
         for card in cards:
             if card._is_ledgered() and card.points:
                 if not self.env.user.has_group("customer_card.group_manager"):
                     card._check_may_book()
-                card._append_entry(exact(card.points), exact(card.points), 1, values or {})
-                card.write({"entry_seq": 1})
+                card._append_first_entry(values or {})
         return cards
+
+    def _append_first_entry(self, values):
+        """Write the entry of a balance that a card was made with, all of it paid money."""
+        points = exact(self.points)
+        money = points if self._holds_money() else exact(0)
+        values = {"paid_delta": float(money), "bonus_delta": 0.0, **values}
+        self._append_entry(points, points, 1, values)
+        self.write({"entry_seq": 1, "paid": float(money)})
 
     def write(self, vals):
         if "points" not in vals:
@@ -125,9 +146,30 @@ class LoyaltyCard(models.Model):
         balance = exact(vals["points"])
         if balance == points and "key" not in (values or {}):
             return super().write({name: value for name, value in vals.items() if name != "points"})
-        res = super().write({**vals, "entry_seq": seq + 1})
-        self._append_entry(balance - points, balance, seq + 1, values or {})
+        values = self._completed(balance - points, balance, values or {})
+        stored = {**vals, "entry_seq": seq + 1}
+        if self._holds_money():
+            stored["paid"] = float(exact(self.paid) + exact(values["paid_delta"]))
+            stored["bonus"] = float(balance - exact(stored["paid"]))
+        res = super().write(stored)
+        self._append_entry(balance - points, balance, seq + 1, values)
+        if values.get("overdrawn"):
+            self._tell_overdraft()
         return res
+
+    def _completed(self, delta, balance, values):
+        """Return the entry's *values* with its buckets, and flagged when it overdraws.
+
+        Native code has no limits: an order that is paid is booked whatever is left (law 6).
+        """
+        parts = self._split(delta, values)
+        overdrawn = values.get("overdrawn") or (delta < 0 and balance < exact(self.held))
+        return {
+            **values,
+            "paid_delta": float(parts.paid),
+            "bonus_delta": float(parts.bonus),
+            "overdrawn": bool(overdrawn),
+        }
 
     def _check_may_book(self):
         """Points are booked by steps that check rights, never by a client (law 8)."""
@@ -154,6 +196,8 @@ class LoyaltyCard(models.Model):
 
     def _append_entry(self, delta, balance, seq, values):
         self.ensure_one()
+        customer_card = self.env["customer.card"].browse(values.get("customer_card_id") or ())
+        customer_card = customer_card.sudo() or self.customer_card_id.sudo()
         return (
             self.env["loyalty.card.entry"]
             .sudo()
@@ -163,7 +207,9 @@ class LoyaltyCard(models.Model):
                     "key": f"card:{self.id}:{seq}",
                     "user_id": self.env.uid,
                     "company_id": (self.company_id or self.env.company).id,
-                    "customer_card_id": self.customer_card_id.id,
+                    "partner_id": self.partner_id.id,
+                    "customer_card_id": customer_card.id,
+                    **customer_card._entry_values(),
                     **values,
                     "card_id": self.id,
                     "sequence": seq,
@@ -225,37 +271,4 @@ class LoyaltyCard(models.Model):
     def _post_opening_balance(self):
         """Write the first entry of balances that are older than the ledger."""
         for card in self.filtered(lambda card: card._is_ledgered() and not card.entry_seq):
-            points = exact(card.points)
-            card._append_entry(points, points, 1, {"reason": "opening"})
-            card.write({"entry_seq": 1})
-
-    def _reserve(self, amount, *, kind, key, expires_at=None):
-        """Reserve *amount* for an open order; the same key returns the same reservation.
-
-        :raises BalanceTooLow: less than *amount* is free
-        """
-        self.ensure_one()
-        card, amount = self.sudo(), exact(amount)
-        points = card._lock()[card.id][0]
-        holds = card.env["loyalty.card.hold"]
-        if hold := holds.search([("key", "=", key)]):
-            return hold
-        free = points - exact(card.held)
-        if amount > free:
-            raise BalanceTooLow(
-                self.env._(
-                    "Only %(left)s left on %(program)s.",
-                    left=shown(card.env, free),
-                    program=card.program_id.name,
-                )
-            )
-        card.held = float(exact(card.held) + amount)
-        return holds.create(
-            {
-                "card_id": card.id,
-                "kind": kind,
-                "amount": float(amount),
-                "key": key,
-                "expires_at": expires_at,
-            }
-        )
+            card._append_first_entry({"reason": "opening"})

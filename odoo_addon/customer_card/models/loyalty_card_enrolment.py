@@ -1,71 +1,152 @@
+from collections import defaultdict
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL
 
-from ..rules.periods import term_end
+from ..rules.periods import extended_end, period_bounds, term_end
 from .ledger import exact
+from .loyalty_program import ACCOUNT_KINDS
 
 
 class LoyaltyCard(models.Model):
-    """A new enrolment: its term, its counters, its first entry."""
+    """An enrolment begins, or is extended: its term and its counters."""
 
     _inherit = "loyalty.card"
 
-    @api.model
-    def _create_enrolment(self, program, partner, customer_card, day, key):
-        card = self.create(
-            {
-                "is_enrolment": True,
-                "single_account": program.kind == "points",
-                "program_id": program.id,
-                "partner_id": partner.id,
-                "customer_card_id": customer_card.id if customer_card else False,
-                "valid_from": day,
-                "expiration_date": term_end(day, program.term_months),
-                "points": 0,
-            }
-        )
-        granted = card._create_allowances()
-        if program.kind == "bonus_item":
-            card._post(granted, key=key or f"grant:{card.id}", reason="grant")
-        return card
+    side = fields.Selection([("left", "Left"), ("right", "Right")], readonly=True, copy=False)
+    term_total = fields.Integer(
+        readonly=True, copy=False, help="How many months were sold in all, for the end date."
+    )
 
     @api.model
-    def _account_of(self, program, partner, day):
-        """Return the holder's only account, renewed from *day* when it is over; points stay (I17).
+    def _lock_holder(self, partner, customer_card):
+        """Let sales of programs to one holder follow each other, across transactions (law 5).
+
+        A lock would not show what the other one inserted, so the holder's row is updated: of two
+        at once the second fails with a serialization error and is repeated.
+        """
+        holder = partner or customer_card
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET card_grants = COALESCE(card_grants, 0) + 1 WHERE id = %s",
+                SQL.identifier(holder._table),
+                holder.id,
+            )
+        )
+        if not self.env.cr.rowcount:
+            raise ConcurrencyError("the holder is being created by another transaction")
+
+    @api.model
+    def _extendable(self, program, partner, customer_card, day, side):
+        """Return the enrolment that another sale of *program* adds to, or an empty one.
+
+        Discounts are always extended, vouchers never; points and stored value are one account,
+        which is renewed when it is over; a bonus item program is extended while it runs towards
+        an end date, unless the program says otherwise.
 
         :raises CardNotUsable: the account is blocked
+        :source: seed 002, Existierende verlängern; I14
         """
+        if program.kind in ACCOUNT_KINDS:
+            return self._account_of(program, partner, customer_card, day)
+        if program.kind not in ("discount", "bonus_item"):
+            return self.browse()
+        if program.kind == "bonus_item" and program.always_new:
+            return self.browse()
+        domain = program._live_enrolment_domain(partner, customer_card, day)
+        found = self.search(
+            [*domain, ("program_id", "=", program.id), ("side", "=", side)], order="id desc"
+        )
+        if program.kind == "bonus_item":
+            found = found.filtered("expiration_date")
+        return found[:1]
+
+    @api.model
+    def _account_of(self, program, partner, customer_card, day):
+        """Return the holder's only account, also one that is over; its balance stays (I17)."""
         account = self.search(
             [
                 ("program_id", "=", program.id),
-                ("partner_id", "=", partner.id),
                 ("single_account", "=", True),
-            ]
+                ("partner_id", "=", partner.id)
+                if partner
+                else ("customer_card_id", "=", customer_card.id),
+            ],
+            limit=1,
         )
         if account.blocked:
             raise account._refusal(day)
-        if account.expiration_date and account.expiration_date < day:
-            account.expiration_date = term_end(day, program.term_months)
         return account
 
-    def _create_allowances(self):
-        """Create the counters of the program's lines and return the pieces granted in all."""
-        self.ensure_one()
-        granted = Decimal(0)
-        for line in self.program_id.line_ids:
-            if self.program_id.kind != "bonus_item":
-                continue
-            self.env["loyalty.card.allowance"].create(
-                {
-                    "card_id": self.id,
-                    "program_line_id": line.id,
-                    "product_id": line.product_id.id,
-                    "date_from": self.valid_from,
-                    "date_to": self.expiration_date,
-                    "unlimited": not line.quantity,
-                    "quantity": line.quantity,
-                }
+    @api.model
+    def _create_enrolment(self, program, partner, customer_card, day, side):
+        return self.create(
+            {
+                "is_enrolment": True,
+                "single_account": program.kind in ACCOUNT_KINDS,
+                "program_id": program.id,
+                "partner_id": partner.id,
+                "customer_card_id": customer_card.id if customer_card else False,
+                "side": side,
+                "valid_from": day,
+                "expiration_date": program._end_of_term(day),
+                "term_total": program.total_months,
+                "points": 0,
+            }
+        )
+
+    def _extend(self, day):
+        """Add the program's term to this enrolment; without a term it has no end."""
+        months = self.program_id.total_months
+        ended = not self.expiration_date or self.expiration_date < day
+        if self.program_id.kind in ACCOUNT_KINDS:
+            renewed = term_end(day, months)
+            self.expiration_date = renewed and max(renewed, self.expiration_date or renewed)
+        elif not months:
+            self.expiration_date = False
+        elif not ended:
+            self.expiration_date = extended_end(
+                self.valid_from, self.expiration_date, self.term_total, months
             )
-            granted += exact(line.quantity)
+        self.term_total += months
+
+    def _create_allowances(self, offset=0):
+        """Create or fill the counters of the program's lines.
+
+        Split lines become one counter for each period; a line sold again fills its counter up.
+
+        :param offset: months that were sold before
+        :return: pieces granted, by counter
+        """
+        self.ensure_one()
+        program, granted = self.program_id, defaultdict(Decimal)
+        for number, line in enumerate(program._quota_lines(), 1):
+            allowance = self.allowance_ids.filtered(
+                lambda one, line=line: not program.split_lines and one.program_line_id == line
+            )[:1]
+            if not allowance:
+                allowance = self.allowance_ids.create(self._allowance_values(line, number, offset))
+            elif not allowance.unlimited:
+                allowance.quantity = float(exact(allowance.quantity) + exact(line.quantity))
+            granted[allowance] += exact(line.quantity)
         return granted
+
+    def _allowance_values(self, line, number, offset):
+        program = self.program_id
+        first = last = False
+        if program.split_lines:
+            number += offset // program.term_months
+            first, last = period_bounds(self.valid_from, program.term_months, number)
+            if program.carry_over:
+                last = False
+        return {
+            "card_id": self.id,
+            "program_line_id": line.id,
+            "product_id": line.product_id.id,
+            "date_from": first,
+            "date_to": last,
+            "unlimited": not line.quantity,
+            "quantity": line.quantity,
+        }

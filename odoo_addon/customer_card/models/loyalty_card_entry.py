@@ -38,6 +38,8 @@ class LoyaltyCardEntry(models.Model):
     reason = fields.Selection(REASONS, required=True)
     delta = fields.Float(digits=POINTS, string="Change")
     balance = fields.Float(digits=POINTS)
+    paid_delta = fields.Float(digits=POINTS, string="Change of paid money")
+    bonus_delta = fields.Float(digits=POINTS, string="Change of bonus")
     quantity = fields.Float(digits="Product Unit")
     remaining = fields.Float(
         digits="Product Unit", help="What the allowance still held afterwards."
@@ -51,6 +53,8 @@ class LoyaltyCardEntry(models.Model):
     user_id = PlainMany2one("res.users", string="Employee")
     till_id = PlainMany2one("customer.till", string="Till")
     customer_card_id = PlainMany2one("customer.card", string="Card")
+    partner_id = PlainMany2one("res.partner", string="Booked on")
+    purpose = fields.Selection([("customer_gift", "Customer gift"), ("own_use", "Own use")])
     company_id = PlainMany2one("res.company")
     reversal_of_id = PlainMany2one("loyalty.card.entry", string="Reverses")
     origin_model = fields.Char()

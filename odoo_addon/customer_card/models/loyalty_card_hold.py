@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .ledger import POINTS
+from .ledger import POINTS, exact
 
 
 class LoyaltyCardHold(models.Model):
@@ -22,9 +22,15 @@ class LoyaltyCardHold(models.Model):
         required=True,
         readonly=True,
     )
-    key = fields.Char(required=True, readonly=True, help="Names the order line that reserves.")
+    key = fields.Char(required=True, readonly=True, help="Names the open order that reserves.")
     expires_at = fields.Datetime(readonly=True)
 
-    _key_unique = models.UniqueIndex("(key)", "This reservation exists already.")
+    _key_unique = models.UniqueIndex("(key) WHERE state = 'open'", "This is reserved already.")
     _amount_positive = models.Constraint("CHECK (amount > 0)", "A reservation is above zero.")
     _due = models.Index("(expires_at) WHERE state = 'open'")
+
+    def _close(self, state):
+        """Take open reservations off their enrolments, whose rows the caller has locked."""
+        for hold in self.filtered(lambda hold: hold.state == "open"):
+            hold.card_id.held = float(exact(hold.card_id.held) - exact(hold.amount))
+            hold.state = state

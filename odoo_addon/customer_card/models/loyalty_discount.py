@@ -44,6 +44,14 @@ class LoyaltyDiscount(models.Model):
             return Domain("all_product_tag_ids", "in", self.tag_ids.ids)
         return Domain("id", "in", self.product_ids.ids)
 
+    def _specificity(self):
+        """Return how closely this discount names its articles; the higher one wins (I29)."""
+        self.ensure_one()
+        if self.applies_to == "category":
+            depths = [len(path.split("/")) for path in self.category_ids.mapped("parent_path")]
+            return 20 + min(max(depths, default=0), 9)
+        return {"product": 30, "tag": 20}.get(self.applies_to, 0)
+
     def write(self, vals):
         res = super().write(vals)
         lines = self.env["loyalty.program.line"].sudo().search([("discount_id", "in", self.ids)])

@@ -3,7 +3,18 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 # Our kinds stand on native program types; a program without kind is a native one.
-KIND_TYPES = {"bonus_item": "bonus_item", "discount": "promotion", "points": "loyalty"}
+KIND_TYPES = {
+    "bonus_item": "bonus_item",
+    "discount": "promotion",
+    "stored_value": "ewallet",
+    "voucher": "gift_card",
+    "coupon": "coupons",
+    "points": "loyalty",
+}
+# Kinds whose balance is money of the program's currency.
+MONEY_KINDS = ("stored_value", "voucher")
+# Kinds of which a holder has one live enrolment; selling them again adds to it.
+ACCOUNT_KINDS = ("stored_value", "points")
 # Never true for ours: without the sale and pos glue nothing is given away (the gate fails closed).
 NATIVE_GATES = ("sale_ok", "pos_ok")
 # What a native type sets besides rules and rewards; those are made by the two _sync methods.
@@ -16,7 +27,14 @@ class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"
 
     kind = fields.Selection(
-        [("bonus_item", "Bonus item"), ("discount", "Discount"), ("points", "Points")],
+        [
+            ("bonus_item", "Bonus item"),
+            ("discount", "Discount"),
+            ("stored_value", "Stored value"),
+            ("voucher", "Payment voucher"),
+            ("coupon", "Discount voucher"),
+            ("points", "Points"),
+        ],
         string="Type",
         index=True,
         copy=True,
@@ -49,7 +67,6 @@ class LoyaltyProgram(models.Model):
         string="No article choice",
         help="The article of the only program line is issued at once, without a dialog.",
     )
-    term_months = fields.Integer(string="Term (months)", help="0 for no end.")
     line_ids = fields.One2many(
         "loyalty.program.line", "program_id", string="Program lines", copy=True
     )
@@ -67,7 +84,6 @@ class LoyaltyProgram(models.Model):
     earn_article_percent = fields.Float(string="Bonus on articles (%)", digits=(6, 2))
     enrolment_count = fields.Integer(compute="_compute_enrolment_count", string="Customers")
 
-    _term_positive = models.Constraint("CHECK (term_months >= 0)", "A term cannot be negative.")
     _rates_positive = models.Constraint(
         "CHECK (points_per_unit > 0 AND earn_service_percent >= 0 AND earn_article_percent >= 0)",
         "Points per currency unit must be above zero, bonus percentages cannot be negative.",
@@ -157,7 +173,7 @@ class LoyaltyProgram(models.Model):
         if self.filtered("kind") or vals.get("kind"):
             vals = {name: value for name, value in vals.items() if name not in NATIVE_GATES}
         res = super().write(vals)
-        if vals.keys() & {"kind", "name", "points_per_unit"}:
+        if vals.keys() & {"kind", "name", "points_per_unit", "redeem_product_id"}:
             self._sync_rules()
         if vals.keys() & {"kind", "name", "active", "company_id", "currency_id"}:
             self._sync_discounts()
@@ -169,6 +185,25 @@ class LoyaltyProgram(models.Model):
             raise UserError(
                 self.env._("The type cannot change any more: customers have this program already.")
             )
+
+    @api.constrains("name", "kind", "company_id", "active")
+    def _check_name(self):
+        """A seller tells programs apart by their names (AP-08)."""
+        for program in self.filtered(lambda one: one.kind and not one.parent_program_id):
+            twins = self.search_count(
+                [
+                    ("id", "!=", program.id),
+                    ("name", "=", program.name),
+                    ("kind", "!=", False),
+                    ("parent_program_id", "=", False),
+                    ("company_id", "in", (False, program.company_id.id)),
+                ],
+                limit=1,
+            )
+            if twins:
+                raise ValidationError(
+                    self.env._("There is a program named %s already.", program.name)
+                )
 
     @api.constrains("kind", "insert_action", "no_article_choice", "line_ids")
     def _check_insert_action(self):

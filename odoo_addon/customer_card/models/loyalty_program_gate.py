@@ -1,10 +1,9 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
 class LoyaltyProgram(models.Model):
-    """Who may use a program: the gate of orders, and how a holder gets a program."""
+    """Who may use a program: the gate of orders."""
 
     _inherit = "loyalty.program"
 
@@ -46,7 +45,8 @@ class LoyaltyProgram(models.Model):
             Domain("card_required", "=", True) & Domain("coupon_ids", "any", list(on_card))
         )
         parents = opened & (
-            Domain("kind", "!=", "discount") | Domain("line_ids.discount_id", "!=", False)
+            Domain("kind", "not in", ("discount", "coupon"))
+            | Domain("line_ids.discount_id", "!=", False)
         )
         return list(
             Domain("kind", "!=", False)
@@ -55,27 +55,3 @@ class LoyaltyProgram(models.Model):
                 | Domain("parent_program_id", "any", list(parents & Domain("active", "=", True)))
             )
         )
-
-    def _enrol(self, partner=None, customer_card=None, *, day=None, key=None):
-        """Give this program to a holder and return the enrolment.
-
-        Discounts and points exist once per holder: a live one is returned as it is.
-
-        :param day: first valid day, default today in the company's time zone
-        :param key: idempotency key of the opening entry
-        :raises UserError: no holder named
-        :source: seed 002, Verkauf durch; seed 000, Programme der Karte zuordnen
-        """
-        self.ensure_one()
-        cards = self.env["loyalty.card"].sudo()
-        partner = partner or (customer_card and customer_card.partner_id) or self.env["res.partner"]
-        if not partner and not customer_card:
-            raise UserError(self.env._("Choose the customer or the card that gets the program."))
-        day = day or cards._today(self.company_id)
-        if self.kind in ("discount", "points"):
-            domain = self._live_enrolment_domain(partner, customer_card, day)
-            if live := cards.search(domain + [("program_id", "=", self.id)], limit=1):
-                return live
-        if self.kind == "points" and (account := cards._account_of(self, partner, day)):
-            return account
-        return cards._create_enrolment(self, partner, customer_card, day, key)

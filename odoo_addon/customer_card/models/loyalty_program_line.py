@@ -60,7 +60,7 @@ class LoyaltyProgramLine(models.Model):
                 raise ValidationError(
                     self.env._("A program line names an article or a property, not both.")
                 )
-            if line.program_id.kind == "discount" and not line.discount_id:
+            if line.program_id.kind in ("discount", "coupon") and not line.discount_id:
                 raise ValidationError(self.env._("Choose the discount of this program line."))
 
     @api.onchange("product_id")
@@ -87,6 +87,12 @@ class LoyaltyProgramLine(models.Model):
                 self.attribute_value_id.id,
             )
         return Domain.FALSE
+
+    def action_copy(self):
+        """Add a second line like this one, right below it (AP-06)."""
+        self.ensure_one()
+        self.copy()
+        return True
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,6 +1,10 @@
 from odoo import fields, models
 
+from .loyalty_program import MONEY_KINDS
+
 NO_PRODUCT = "[('id', '=', 0)]"
+# A rest below one currency unit can be spent, too.
+SMALLEST_CREDIT = 0.01
 
 
 class LoyaltyProgram(models.Model):
@@ -9,20 +13,13 @@ class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"
 
     def _sync_rules(self):
-        """A points program earns from documents only; its native rule matches no product.
+        """Points are earned from documents and credit is sold by us: native rules match no product.
 
-        Without a rule its reward could not be redeemed at the till (measured).
+        Without a rule the reward could not be redeemed at the till (measured).
         """
-        for program in self.filtered(lambda program: program.kind == "points"):
+        for program in self.filtered(lambda program: program.kind in ("points", *MONEY_KINDS)):
             rule = {"product_domain": NO_PRODUCT, "reward_point_mode": "order"}
-            reward = {
-                "reward_type": "discount",
-                "discount_mode": "per_point",
-                "discount": 1 / program.points_per_unit,
-                "discount_applicability": "order",
-                "required_points": 1,
-                "description": program.name,
-            }
+            reward = program._redemption_reward()
             if program.rule_ids.mapped("product_domain") == [NO_PRODUCT]:
                 program.reward_ids[:1].write(reward)
                 continue
@@ -33,13 +30,29 @@ class LoyaltyProgram(models.Model):
                 }
             )
 
+    def _redemption_reward(self):
+        """Return the values of the one reward that spends points or credit on an order."""
+        money = self.kind in MONEY_KINDS
+        reward = {
+            "reward_type": "discount",
+            "discount_mode": "per_point",
+            "discount": 1 if money else 1 / self.points_per_unit,
+            "discount_applicability": "order",
+            "required_points": SMALLEST_CREDIT if money else 1,
+        }
+        if self.redeem_product_id:
+            reward["discount_line_product_id"] = self.redeem_product_id.id
+        if not self.reward_ids or not self.redeem_product_id:
+            reward["description"] = self.redeem_product_id.name or self.name
+        return reward
+
     def _sync_discounts(self):
         """Let each discount line stand as one native promotion with one rule and one reward.
 
         Native engines claim only the first reward of a promotion (measured), so the second and
         further lines live on hidden child programs.
         """
-        for program in self.filtered(lambda program: program.kind == "discount"):
+        for program in self.filtered(lambda program: program.kind in ("discount", "coupon")):
             lines = program.line_ids.filtered("discount_id")
             children = program.with_context(active_test=False).child_program_ids
             carriers = [program, *children]
@@ -78,7 +91,10 @@ class LoyaltyProgram(models.Model):
             "discount_product_domain": domain,
             "required_points": 1,
             "description": discount.name,
+            "specificity": discount._specificity(),
         }
+        if self.redeem_product_id:
+            reward["discount_line_product_id"] = self.redeem_product_id.id
         if self.parent_program_id:
             self.write(
                 {"active": self.parent_program_id.active, "name": self.parent_program_id.name}

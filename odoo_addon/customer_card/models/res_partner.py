@@ -13,6 +13,7 @@ class ResPartner(models.Model):
     card_entry_ids = fields.One2many(
         "loyalty.card.entry", string="Latest history", compute="_compute_card_entry_ids"
     )
+    card_grants = fields.Integer(help="Counts program sales, to keep two at once apart.")
     card_entry_count = fields.Integer(compute="_compute_card_entry_count", string="History")
 
     def _compute_card_entry_ids(self):

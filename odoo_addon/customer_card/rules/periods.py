@@ -34,3 +34,22 @@ def period_bounds(start: date, months: int, number: int) -> tuple[date, date]:
     """
     first = start if number == 1 else add_months(start, (number - 1) * months) + timedelta(days=1)
     return first, add_months(start, number * months)
+
+
+def total_months(months: int, positions: int, split: bool) -> int:
+    """Return the length of the whole term: split positions follow each other, *months* each.
+
+    :source: seed 002, Positionen aufteilen; AP-39 (12 months, 6 positions: 6 years)
+    """
+    return months * positions if split else months
+
+
+def extended_end(start: date, end: date, sold_before: int, months: int) -> date:
+    """Return the new last day when *months* are sold on top of a running term.
+
+    Counted from *start* as long as *end* follows from it, so that an extension from 31.01. over
+    28.02. goes on to 31.03. (I12); an end that was set by hand is extended as it stands.
+    """
+    if sold_before and term_end(start, sold_before) == end:
+        return add_months(start, sold_before + months)
+    return add_months(end, months)
