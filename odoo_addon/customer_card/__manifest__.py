@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/customer_card_rules.xml",
         "data/customer_card_data.xml",
+        "data/customer_card_office_crons.xml",
         "views/loyalty_card_entry_views.xml",
         "views/loyalty_card_views.xml",
         "views/loyalty_program_views.xml",
@@ -27,6 +28,7 @@
         "wizard/customer_till_key_views.xml",
         "wizard/loyalty_enrol_views.xml",
         "views/customer_card_menus.xml",
+        "report/customer_card_reporting_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,9 +1,18 @@
+import logging
+
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from .ledger import shown
 from .loyalty_card import LEDGER_TYPES
+from .loyalty_card_buckets import MONEY_TYPES
+
+_logger = logging.getLogger(__name__)
 
 LIMIT = 1000
+# A fault in the software breaks many balances at once: managers need to be told, not flooded.
+TOLD = 20
 # Law by law: the rows whose two numbers differ. Every query reads the ledger once.
 CARDS = """
     SELECT card.id, card.points, card.held, COALESCE(card.entry_seq, 0) AS entry_seq
@@ -60,6 +69,21 @@ LAWS = {
         FROM loyalty_card card LEFT JOIN hold ON hold.card_id = card.id
         WHERE COALESCE(hold.total, 0) <> COALESCE(card.held, 0)
     """,
+    "buckets": """
+        SELECT card.id, COALESCE(card.points, 0), COALESCE(card.paid, 0) + COALESCE(card.bonus, 0)
+        FROM loyalty_card card JOIN loyalty_program program ON program.id = card.program_id
+        WHERE program.program_type IN %(money)s
+          AND COALESCE(card.points, 0) <> COALESCE(card.paid, 0) + COALESCE(card.bonus, 0)
+    """,
+    "paid": """
+        WITH entry AS (
+            SELECT card_id, SUM(paid_delta) AS total FROM loyalty_card_entry GROUP BY card_id)
+        SELECT card.id, COALESCE(entry.total, 0), COALESCE(card.paid, 0)
+        FROM loyalty_card card JOIN loyalty_program program ON program.id = card.program_id
+        LEFT JOIN entry ON entry.card_id = card.id
+        WHERE program.program_type IN %(money)s
+          AND COALESCE(entry.total, 0) <> COALESCE(card.paid, 0)
+    """,
 }
 
 
@@ -80,6 +104,67 @@ class LoyaltyCard(models.Model):
             {"law": law, "card_id": card_id, "expected": expected, "found": found}
             for law, query in LAWS.items()
             for card_id, expected, found in self.env.execute_query(
-                SQL(f"{query} ORDER BY 1 LIMIT %(limit)s", types=LEDGER_TYPES, limit=LIMIT)
+                SQL(
+                    f"{query} ORDER BY 1 LIMIT %(limit)s",
+                    types=LEDGER_TYPES,
+                    money=MONEY_TYPES,
+                    limit=LIMIT,
+                )
             )
         ]
+
+    def _law_in_words(self, law):
+        return {
+            "sum": self.env._("balance and sum of the history"),
+            "last_balance": self.env._("balance and last line of the history"),
+            "running_balance": self.env._("a line of the history and the lines before it"),
+            "sequence": self.env._("number of lines in the history"),
+            "used": self.env._("used pieces and issued pieces"),
+            "held": self.env._("reserved amount and open reservations"),
+            "buckets": self.env._("balance and paid money plus bonus"),
+            "paid": self.env._("paid money and its history"),
+        }[law]
+
+    @api.model
+    def _cron_audit_ledger(self):
+        """Tell managers of every balance that its history does not explain."""
+        deviations = self._audit_ledger()
+        for row in deviations:
+            _logger.error("ledger: law %(law)s broken on loyalty.card %(card_id)s", row)
+        for row in deviations[:TOLD]:
+            self.browse(row["card_id"])._tell_managers(
+                self.env._("History and balance differ"),
+                self.env._(
+                    "The daily check compared %(what)s: %(expected)s and %(found)s. Nothing was"
+                    " changed. Do not use this program of the customer before it is cleared up.",
+                    what=self._law_in_words(row["law"]),
+                    expected=shown(self.env, row["expected"]),
+                    found=shown(self.env, row["found"]),
+                ),
+            )
+        return deviations
+
+    @api.model
+    def action_audit_ledger(self):
+        """Check all balances now, for a manager: say that all is well, or show what is not."""
+        if not self.env.user.has_group("customer_card.group_manager"):
+            raise AccessError(self.env._("Only customer card managers may check the balances."))
+        deviations = self.sudo()._cron_audit_ledger()
+        if not deviations:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "success",
+                    "message": self.env._("All balances agree with their histories."),
+                },
+            }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_card.action_loyalty_card_enrolment"
+        )
+        return {
+            **action,
+            "name": self.env._("History and balance differ"),
+            "domain": [("id", "in", [row["card_id"] for row in deviations])],
+            "context": {"active_test": False},
+        }
