@@ -97,4 +97,3 @@ class LoyaltyCard(models.Model):
             card._lock()
             card.invalidate_recordset(["held"])
             card._release_due("")
-            self.env["ir.cron"]._commit_progress(1)

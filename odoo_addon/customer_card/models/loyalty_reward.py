@@ -1,8 +1,27 @@
+from contextlib import contextmanager
+
 from odoo import fields, models
 
 
+class LoyaltyProgram(models.Model):
+    _inherit = "loyalty.program"
+
+    @contextmanager
+    def _keep_voucher_articles(self):
+        """Leave the shop's own voucher article alone: native code renames and archives it."""
+        before = {article: (article.name, article.active) for article in self.redeem_product_id}
+        yield
+        for article, (name, active) in before.items():
+            if (article.name, article.active) != (name, active):
+                article.write({"name": name, "active": active})
+
+    def write(self, vals):
+        with self._keep_voucher_articles():
+            return super().write(vals)
+
+
 class LoyaltyReward(models.Model):
-    """How our rewards win over each other, and whose product their line carries."""
+    """How our rewards win over each other, and whose article their line carries."""
 
     _inherit = "loyalty.reward"
 
@@ -11,11 +30,5 @@ class LoyaltyReward(models.Model):
     )
 
     def write(self, vals):
-        """Leave the shop's own voucher article alone: native code renames and archives it."""
-        chosen = self.program_id.redeem_product_id
-        before = {product: (product.name, product.active) for product in chosen}
-        res = super().write(vals)
-        for product, (name, active) in before.items():
-            if (product.name, product.active) != (name, active):
-                product.write({"name": name, "active": active})
-        return res
+        with self.program_id._keep_voucher_articles():
+            return super().write(vals)

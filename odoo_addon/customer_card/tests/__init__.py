@@ -7,5 +7,8 @@ from . import (
     test_programs,
     test_access,
     test_audit,
+    test_terms,
+    test_sell,
+    test_holds,
     test_translations,
 )

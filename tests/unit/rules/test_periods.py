@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rules.periods import add_months, period_bounds, term_end
+from rules.periods import add_months, extended_end, period_bounds, term_end, total_months
 
 days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 
@@ -33,3 +33,18 @@ def test_short_months_cause_no_drift(start, months):
     there = add_months(start, months)
     assert (there.year * 12 + there.month) - (start.year * 12 + start.month) == months
     assert there.day == start.day or (there + timedelta(days=1)).day == 1
+
+
+def test_an_extension_counts_from_the_first_day():
+    """I12: two times one month from 31.01. end on 31.03., not on 28.03."""
+    start = date(2026, 1, 31)
+    assert extended_end(start, date(2026, 2, 28), 1, 1) == date(2026, 3, 31)
+    assert extended_end(start, date(2026, 3, 10), 1, 1) == date(2026, 4, 10)
+
+
+def test_split_lines_follow_each_other():
+    """AP-39, AP-40, AP-41: six years, one year, six years."""
+    assert total_months(12, 6, split=True) == 72
+    assert total_months(3, 4, split=True) == 12
+    assert total_months(1, 72, split=True) == 72
+    assert total_months(12, 6, split=False) == 12
