@@ -10,7 +10,7 @@ import psycopg2
 from bench.figures import Row, Section
 from bench.plain import PlainScript, timed
 from bench.reader import PATIENCE_S
-from bench.shop import Claim, Shop
+from bench.shop import Card, Shop
 from dev.postgres import ROLE
 from dev.say import Trouble
 
@@ -51,11 +51,10 @@ class Stock:
 def measure(shop: Shop, plain: PlainScript, count: int) -> Section:
     """Confirm issues one by one; the plain script books a delivery after each."""
     card = shop.customer("Messkunde Ausgabe", shop.counter)
-    claim = shop.present(card)
     counted, booked, plain_issue = [], [], []
     with contextlib.closing(Stock(shop)) as stock:
         for number in range(count + 1):
-            counted_s, booked_s = _issue(shop, claim, stock)
+            counted_s, booked_s = _issue(shop, card, stock)
             plain_s, _ = timed(plain.issue, card)
             if number:  # the first one warms up
                 counted.append(counted_s)
@@ -71,8 +70,9 @@ def measure(shop: Shop, plain: PlainScript, count: int) -> Section:
     return Section("Issue from a counter", rows)
 
 
-def _issue(shop: Shop, claim: Claim, stock: Stock) -> tuple[float, float | None]:
+def _issue(shop: Shop, card: Card, stock: Stock) -> tuple[float, float | None]:
     """Return the seconds until the answer, and until the stock is booked."""
+    claim = shop.present(card)
     before = stock.on_hand()
     time.sleep(random.random() * WORKER_POLL_S)  # not in step with the worker
     began = time.perf_counter()

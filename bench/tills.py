@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from bench.figures import Row, Section
-from bench.shop import Card, Claim, Shop
+from bench.shop import Card, Shop
 from connector.erp import Erp
 from connector.exceptions import ErpBusy
 
@@ -32,26 +32,23 @@ def _book(
     shop: Shop, name: str, sessions: Sequence[Erp], cards: Sequence[Card], bookings: int
 ) -> Row:
     tills = len(sessions)
-    claims = [shop.present(card) for card in cards]
     each = max(bookings // tills, 1)
-    began = time.perf_counter()
     with ThreadPoolExecutor(tills) as pool:
-        results = list(pool.map(_work, [shop] * tills, sessions, claims, [each] * tills))
-    seconds = time.perf_counter() - began
+        results = list(pool.map(_work, [shop] * tills, sessions, cards, [each] * tills))
     durations = [one for result, _ in results for one in result]
     return Row(
         f"{tills} till{'s' if tills > 1 else ''}, {name}",
         durations,
-        per_s=len(durations) / seconds,
+        per_s=tills * len(durations) / sum(durations),
         busy=sum(busy for _, busy in results),
     )
 
 
-def _work(shop: Shop, session: Erp, claim: Claim, count: int) -> tuple[list[float], int]:
+def _work(shop: Shop, session: Erp, card: Card, count: int) -> tuple[list[float], int]:
     """Return how long each booking took, with its repetitions, and how many these were."""
     durations, busy = [], 0
     for _ in range(count):
-        key = uuid.uuid4().hex
+        key, claim = uuid.uuid4().hex, shop.present(card)
         began = time.perf_counter()
         while True:
             try:

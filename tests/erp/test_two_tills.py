@@ -1,5 +1,6 @@
 """Real transactions against each other: what two tills do at the same moment."""
 
+import functools
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +11,10 @@ from connector.exceptions import ErpBusy, ErpRefused
 
 TILLS = 8
 ROUNDS = 3
+MANY_TILLS = 64
+USES = 10
+MANY_ROUNDS = 5
+REFUSED = "odoo.addons.customer_card.models.ledger.BalanceTooLow"
 
 
 def sign_in(odoo, login="admin") -> Erp:
@@ -31,19 +36,23 @@ class Shop:
     def enrol(self, quantity, **program) -> int:
         """Return a new enrolment of a new customer with *quantity* batteries."""
         line = {"product_id": self.battery, "quantity": quantity}
-        values = {"name": "Batterien", "kind": "bonus_item", "insert_action": "decrease"}
-        program_id = self._create(
+        values = {
+            "name": f"Batterien {uuid.uuid4().hex[:6]}",
+            "kind": "bonus_item",
+            "insert_action": "decrease",
+        }
+        program_id = self.create(
             "loyalty.program", {**values, "line_ids": [(0, 0, line)], **program}
         )
-        partner = self._create("res.partner", {"name": "Kunde"})
-        card = self._create("customer.card", {"partner_id": partner})
+        partner = self.create("res.partner", {"name": "Kunde"})
+        card = self.create("customer.card", {"partner_id": partner})
         wizard = {"program_id": program_id, "partner_id": partner, "customer_card_id": card}
-        self.office.call("loyalty.enrol", "action_enrol", [self._create("loyalty.enrol", wizard)])
+        self.office.call("loyalty.enrol", "action_enrol", [self.create("loyalty.enrol", wizard)])
         return self.office.call("loyalty.card", "search", domain=[("customer_card_id", "=", card)])[
             0
         ]
 
-    def _create(self, model, values) -> int:
+    def create(self, model, values) -> int:
         return self.office.call(model, "create", vals_list=[values])[0]
 
     def chip(self, enrolment) -> str:
@@ -80,13 +89,26 @@ class Shop:
             )
         return [answer["event_id"] for answer in answers]
 
+    def sums(self, enrolment) -> tuple[float, float]:
+        """Return how many were issued by the history, and the sum of its changes."""
+        entries = self.office.call(
+            "loyalty.card.entry",
+            "search_read",
+            domain=[("card_id", "=", enrolment)],
+            fields=["quantity", "delta"],
+        )
+        return sum(one["quantity"] for one in entries), sum(one["delta"] for one in entries)
+
     def read(self, enrolment, field):
         return self.office.call("loyalty.card", "read", [enrolment], fields=[field])[0][field]
 
-    def issue(self, enrolment, event, key) -> str:
+    @functools.cached_property
+    def tills(self) -> list[Erp]:
+        """The screens of many tills, signed in."""
+        return [sign_in(self.odoo, "verkauf") for _till in range(MANY_TILLS)]
+
+    def issue(self, erp, allowance, event, key) -> str:
         """Confirm one pack as a till does: a busy answer is repeated with the same key."""
-        erp = sign_in(self.odoo, "verkauf")
-        allowance = self.read(enrolment, "allowance_ids")[0]
         while True:
             try:
                 erp.call(
@@ -105,8 +127,11 @@ class Shop:
                 return refused.name
 
     def at_once(self, enrolment, events, keys) -> list[str]:
-        with ThreadPoolExecutor(TILLS) as tills:
-            return list(tills.map(self.issue, [enrolment] * len(events), events, keys))
+        """Let one till for each event confirm it, all at the same moment."""
+        allowance = self.read(enrolment, "allowance_ids")[0]
+        tills = self.tills[: len(events)]
+        with ThreadPoolExecutor(len(tills)) as threads:
+            return list(threads.map(self.issue, tills, [allowance] * len(tills), events, keys))
 
 
 @pytest.fixture(scope="module")
@@ -133,16 +158,54 @@ def test_the_last_packs_are_given_once(shop):
     events = shop.presented(enrolment, TILLS)
     outcomes = shop.at_once(enrolment, events, [f"till-{number}" for number in range(TILLS)])
     assert outcomes.count("issued") == 3, outcomes
-    assert {one for one in outcomes if one != "issued"} == {
-        "odoo.addons.customer_card.models.ledger.BalanceTooLow"
-    }
+    assert {one for one in outcomes if one != "issued"} == {REFUSED}
     assert shop.read(enrolment, "points") == 0
 
 
-def test_the_same_confirmation_sent_eight_times_books_once(shop):
+def test_sixty_four_tills_on_ten_uses(shop):
+    """AX-09 AS-12: exactly 10 of 64 win, round after round; the others read "refused" or "busy"."""
+    for _round in range(MANY_ROUNDS):
+        enrolment = shop.enrol(USES)
+        events = shop.presented(enrolment, MANY_TILLS)
+        outcomes = shop.at_once(enrolment, events, [f"till-{n}" for n in range(MANY_TILLS)])
+        assert outcomes.count("issued") == USES, outcomes
+        assert {one for one in outcomes if one != "issued"} == {REFUSED}
+        assert shop.read(enrolment, "points") == 0
+        assert shop.sums(enrolment) == (USES, 0)
+
+
+def test_the_same_confirmation_sent_sixteen_times_books_once(shop):
     """AP-26: a reply that was lost is asked again with the same key, also in parallel."""
     enrolment = shop.enrol(30)
     event = shop.presented(enrolment, 1)[0]
-    outcomes = shop.at_once(enrolment, [event] * TILLS, ["the same key"] * TILLS)
-    assert outcomes == ["issued"] * TILLS
+    outcomes = shop.at_once(enrolment, [event] * 16, ["the same key"] * 16)
+    assert outcomes == ["issued"] * 16
     assert shop.read(enrolment, "points") == 29
+
+
+def test_the_same_program_given_at_once_is_one_account(shop):
+    """AX-18 AP-45: eight people give one customer the same credit: one account, nothing lost."""
+    values = {"name": f"Guthaben {uuid.uuid4().hex[:6]}", "kind": "stored_value"}
+    program = shop.create("loyalty.program", values)
+    partner = shop.create("res.partner", {"name": "Kunde"})
+    wizards = [
+        shop.create(
+            "loyalty.enrol", {"program_id": program, "partner_id": partner, "amount": 5 + number}
+        )
+        for number in range(TILLS)
+    ]
+    sessions = [sign_in(shop.odoo) for _one in wizards]
+
+    def give(erp, wizard):
+        while True:
+            try:
+                return erp.call("loyalty.enrol", "action_enrol", [wizard])
+            except ErpBusy:
+                continue
+
+    with ThreadPoolExecutor(TILLS) as threads:
+        list(threads.map(give, sessions, wizards))
+    (account,) = shop.office.call(
+        "loyalty.card", "search", domain=[("program_id", "=", program), ("is_enrolment", "=", True)]
+    )
+    assert shop.read(account, "points") == sum(range(5, 5 + TILLS))

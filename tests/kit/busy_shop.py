@@ -54,19 +54,25 @@ class BusyShop:
             [["partner_id", "=", self.customer], ["program_id.kind", "=", "points"]],
         )
         self.points_before = self.points()
-        self._insert_card()
+        self._boss("customer.till", "pair_screen", till_id=self._one("customer.till", []))
 
     def _insert_card(self) -> None:
-        self._boss("customer.till", "pair_screen", till_id=self._one("customer.till", []))
         event = {"key": uuid.uuid4().hex, "kind": "token", "value": self._token, "medium": "chip"}
-        (answer,) = self._till.call("customer.till", "card_presented", events=[event])
-        self._event = answer["event_id"]
-        claim = self._boss("customer.card.event", "claim", event_id=self._event, page="backend")
+        claim = None
+        while not claim:  # an answer that was lost: the card is inserted once more
+            event["key"] = uuid.uuid4().hex
+            (answer,) = _patiently(
+                lambda: self._till.call("customer.till", "card_presented", events=[event])
+            )
+            self._event = answer["event_id"]
+            asked = {"event_id": self._event, "page": "backend"}
+            claim = self._boss("customer.card.event", "claim", **asked)
         counters = [one for one in claim["counters"] if one["enrolment_id"] == self.counter]
         self._allowance = counters[0]["allowance_id"]
 
     def issue(self, product: int | None = None) -> None:
-        """Issue one pack of batteries."""
+        """Insert the card and issue one pack of batteries."""
+        self._insert_card()
         self._boss(
             "customer.card.event",
             "issue",

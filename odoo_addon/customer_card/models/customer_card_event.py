@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from .customer_till_present import FRESH_S
 from .ledger import shown
+from .quick_repeat import repeated
 
 FIRST_PRODUCTS = 20
 KEEP = timedelta(days=90)
@@ -116,6 +117,7 @@ class CustomerCardEvent(models.Model):
     # --- screens ----------------------------------------------------------------------
 
     @api.model
+    @repeated
     def claim(self, event_id, page):
         """Give the event to the first screen that asks and return what it shows, else False.
 
@@ -229,6 +231,7 @@ class CustomerCardEvent(models.Model):
             return {"message": str(refusal), "remaining": False, "refused": True}
 
     @api.model
+    @repeated
     def issue(self, event_id, allowance_id, product_id, quantity, key):
         """Issue what the seller confirmed and return ``{"message", "remaining"}``.
 
