@@ -19,6 +19,7 @@ class Signal(StrEnum):
 
 
 SIGNALS = {
+    "identified": Signal.GOOD,
     "pushed": Signal.GOOD,
     "done": Signal.GOOD,
     "claimed": Signal.GOOD,

@@ -9,9 +9,12 @@
     "depends": ["customer_card", "stock"],
     "data": [
         "security/ir.model.access.csv",
+        "data/customer_card_type_data.xml",
+        "views/customer_card_views.xml",
         "views/customer_till_views.xml",
         "views/stock_move_views.xml",
         "views/loyalty_card_entry_views.xml",
+        "views/loyalty_card_issue_report_views.xml",
     ],
     "auto_install": True,
     "installable": True,

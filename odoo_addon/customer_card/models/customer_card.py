@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .ledger import CardNotUsable
+
 
 class CustomerCard(models.Model):
     """The card in the hand: a number, a holder, and the media a reader can see. Nothing else."""
@@ -22,7 +24,9 @@ class CustomerCard(models.Model):
         "customer.card.type",
         string="Card type",
         required=True,
-        default=lambda self: self.env["customer.card.type"].search([], limit=1),
+        default=lambda self: self.env["customer.card.type"].search(
+            [("holder_type", "=", "customer")], limit=1
+        ),
     )
     holder_type = fields.Selection(related="card_type_id.holder_type", store=True)
     partner_id = fields.Many2one("res.partner", string="Customer", index=True, tracking=True)
@@ -66,23 +70,39 @@ class CustomerCard(models.Model):
         return cards
 
     def write(self, vals):
-        if "partner_id" in vals:
-            self._check_holder_change(vals["partner_id"])
+        for name in self._holder_fields():
+            if name in vals:
+                self._check_holder_change(name, vals[name])
         return super().write(vals)
 
-    def _check_holder_change(self, partner_id):
+    @api.model
+    def _holder_fields(self):
+        """Return the fields that name a holder; glue modules add theirs."""
+        return ["partner_id"]
+
+    def _check_holder_change(self, name, holder_id):
         """A card in use stays with its holder; only a bearer's card may be given a name later."""
         for card in self:
             used = card.medium_ids or card.enrolment_ids
-            if used and card.partner_id and card.partner_id.id != partner_id:
+            if used and card[name] and card[name].id != holder_id:
                 raise UserError(
                     self.env._(
                         "Card %(number)s belongs to %(holder)s."
                         " Block it and create a new card for the other customer.",
                         number=card.number,
-                        holder=card.partner_id.display_name,
+                        holder=card[name].sudo().display_name,
                     )
                 )
+
+    def _holder_name(self):
+        """Return who holds this card, as a seller reads it."""
+        self.ensure_one()
+        holders = (self.sudo()[name].display_name for name in self._holder_fields())
+        return next(filter(None, holders), None) or self.env._("Card %s", self.number)
+
+    def _is_free_issue(self):
+        """Return whether what this card issues is charged to nobody (a branch's, an employee's)."""
+        return self.holder_type not in ("customer", "bearer")
 
     def action_block(self):
         self.state = "blocked"
@@ -94,8 +114,27 @@ class CustomerCard(models.Model):
         """Refuse one program more than the company allows on a card (AS-03, I6)."""
 
     def _entry_values(self):
-        """Return what each entry booked with this card carries besides the card itself."""
-        return {}
+        """Return what each entry booked with this card carries besides the card itself.
+
+        :source: seed 000, auf einen Batterie-Kunden gebucht
+        """
+        if not self or not self._is_free_issue():
+            return {}
+        return {"partner_id": self.company_id.card_issue_partner_id.id}
+
+    def _check_issue_partner(self):
+        """Refuse an issue that is charged to nobody while there is nobody to book it on.
+
+        :raises CardNotUsable: with the advice what to set
+        """
+        if self and self._is_free_issue() and not self.company_id.card_issue_partner_id:
+            raise CardNotUsable(
+                self.env._(
+                    "Nothing was issued: first choose the customer on whom issues of branches and"
+                    " employees are booked, in Settings > Customer Cards, for %s.",
+                    self.company_id.display_name,
+                )
+            )
 
     def _usable_enrolments(self, day):
         """Return the live enrolments this card opens: its own, and its holder's without a card."""

@@ -162,6 +162,8 @@ class CustomerCardEvent(models.Model):
             "event_id": self.id,
             "action": self.action,
             "partner": {"id": partner.id, "name": partner.display_name} if partner else False,
+            "holder": card._holder_name(),
+            "purposes": self._purposes(),
             "card": {"id": card.id, "number": card.number, "hint": self.medium_id.hint or ""},
             "enrolments": [
                 {
@@ -185,10 +187,18 @@ class CustomerCardEvent(models.Model):
             "result": False,
         }
 
+    def _purposes(self):
+        """Return what the seller says the goods are for, as ``[[value, label]]``; else empty."""
+        if not self.customer_card_id._is_free_issue():
+            return []
+        field = self.env["loyalty.card.entry"]._fields["purpose"]
+        return [list(option) for option in field._description_selection(self.env)]
+
     def _counter(self, enrolment, allowance):
         products = self._allowed_products(allowance)
         direct = (
             enrolment.program_id.no_article_choice
+            and not self._purposes()
             and self.origin == "insert"
             and len(products) == 1
             and len(enrolment.allowance_ids) == 1
@@ -202,6 +212,7 @@ class CustomerCardEvent(models.Model):
             "unlimited": allowance.unlimited,
             "products": products,
             "direct": direct,
+            "choices": {},
         }
 
     def _allowed_products(self, allowance, query=None):
@@ -224,7 +235,11 @@ class CustomerCardEvent(models.Model):
         try:
             with self.env.cr.savepoint():
                 return self._book(
-                    counter["allowance_id"], counter["products"][0]["id"], 1, f"event:{self.key}"
+                    counter["allowance_id"],
+                    counter["products"][0]["id"],
+                    1,
+                    f"event:{self.key}",
+                    **counter["choices"],
                 )
         except UserError as refusal:
             self.write({"state": "refused", "message": str(refusal)})
@@ -232,17 +247,19 @@ class CustomerCardEvent(models.Model):
 
     @api.model
     @repeated
-    def issue(self, event_id, allowance_id, product_id, quantity, key):
+    def issue(self, event_id, allowance_id, product_id, quantity, key, **choices):
         """Issue what the seller confirmed and return ``{"message", "remaining"}``.
 
         Safe to repeat with the same *key*: it books once.
 
+        :param choices: ``purpose``, for the card of a branch or an employee; glue modules add more
         :raises UserError: the sentence to show; nothing was booked
         """
         event = self._claimed(event_id)
-        return event._book_once(allowance_id, product_id, quantity, f"event:{event.id}:{key}")
+        key = f"event:{event.id}:{key}"
+        return event._book_once(allowance_id, product_id, quantity, key, **choices)
 
-    def _book_once(self, allowance_id, product_id, quantity, key):
+    def _book_once(self, allowance_id, product_id, quantity, key, **choices):
         """Book one issue from each counter for one presented card: the next one needs the card."""
         entries = self.env["loyalty.card.entry"].sudo()
         booked = entries.search(
@@ -257,7 +274,7 @@ class CustomerCardEvent(models.Model):
             raise UserError(
                 self.env._("This was issued already. Insert the card again for another issue.")
             )
-        return self._book(allowance_id, product_id, quantity, key)
+        return self._book(allowance_id, product_id, quantity, key, **choices)
 
     @api.model
     def search_products(self, event_id, allowance_id, query):
@@ -293,7 +310,18 @@ class CustomerCardEvent(models.Model):
             )
         return allowance
 
-    def _book(self, allowance_id, product_id, quantity, key):
+    def _entry_values(self, choices):
+        """Return the entry's fields that tell where, with whose card and what for."""
+        values = {"till_id": self.till_id.id, "customer_card_id": self.customer_card_id.id}
+        if purposes := dict(self._purposes()):
+            if choices.get("purpose") not in purposes:
+                raise UserError(
+                    self.env._("Say what the goods are for: %s.", " / ".join(purposes.values()))
+                )
+            values["purpose"] = choices["purpose"]
+        return values
+
+    def _book(self, allowance_id, product_id, quantity, key, **choices):
         self.ensure_one()
         allowance = self._allowance(allowance_id)
         product = self.env["product.product"].browse(product_id).exists()
@@ -304,8 +332,7 @@ class CustomerCardEvent(models.Model):
             product,
             quantity,
             key=key,
-            till_id=self.till_id.id,
-            customer_card_id=self.customer_card_id.id,
+            **self._entry_values(choices),
         )
         if entry.unlimited:
             message = self.env._(

@@ -25,3 +25,9 @@ class CustomerCardType(models.Model):
         string="Programs of a new card",
         domain=[("kind", "!=", False), ("parent_program_id", "=", False)],
     )
+
+    def _retire(self):
+        """Their kind of holder goes away with its module: these cards stop working."""
+        cards = self.env["customer.card"].search([("card_type_id", "in", self.ids)])
+        cards.write({"active": False, "state": "blocked"})
+        self.write({"active": False, "holder_type": "bearer"})

@@ -141,6 +141,13 @@ class CustomerTill(models.Model):
         action, refusal = self._action_of(card)
         if refusal and action == "customer":
             return self._refused("refused", refusal)
+        if action == "identify":
+            return {
+                "status": "identified",
+                "state": "done",
+                "action": "",
+                "message": card._holder_name(),
+            }
         if not self.screen_connected:
             return self._refused(
                 "no_screen",
@@ -195,7 +202,7 @@ class CustomerTill(models.Model):
                     "id": event.id,
                     "action": event.action or "message",
                     "message": f"{name}: {event.message}" if name else event.message,
-                    "kind": "info" if event.status == "pushed" else "warning",
+                    "kind": "info" if event.status in ("pushed", "identified") else "warning",
                     "at": time.time(),
                     "age_ms": 0,
                 },

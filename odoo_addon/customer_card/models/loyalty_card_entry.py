@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .ledger import POINTS, PlainMany2one
+from .ledger import POINTS, PlainMany2one, exact
 
 REASONS = [
     ("opening", "Opening balance"),
@@ -16,6 +16,7 @@ REASONS = [
     ("paid_out", "Paid out"),
     ("forfeit", "Forfeited"),
 ]
+PURPOSES = [("customer_gift", "Customer gift"), ("own_use", "Own use")]
 
 
 class LoyaltyCardEntry(models.Model):
@@ -54,7 +55,7 @@ class LoyaltyCardEntry(models.Model):
     till_id = PlainMany2one("customer.till", string="Till")
     customer_card_id = PlainMany2one("customer.card", string="Card")
     partner_id = PlainMany2one("res.partner", string="Booked on")
-    purpose = fields.Selection([("customer_gift", "Customer gift"), ("own_use", "Own use")])
+    purpose = fields.Selection(PURPOSES, help="Why goods of a branch or an employee were given.")
     company_id = PlainMany2one("res.company")
     reversal_of_id = PlainMany2one("loyalty.card.entry", string="Reverses")
     origin_model = fields.Char()
@@ -66,7 +67,7 @@ class LoyaltyCardEntry(models.Model):
     _card_history = models.Index("(card_id, id DESC)")
     _origin_document = models.Index("(origin_model, origin_id)")
     _company_date = models.Index("(company_id, date)")
-    _reversal = models.UniqueIndex("(reversal_of_id) WHERE reversal_of_id IS NOT NULL")
+    _reversal = models.Index("(reversal_of_id) WHERE reversal_of_id IS NOT NULL")
 
     def init(self):
         """Let the database itself refuse to change the past (law 3)."""
@@ -93,6 +94,22 @@ class LoyaltyCardEntry(models.Model):
     def _compute_display_name(self):
         for entry in self:
             entry.display_name = f"{entry.card_id.display_name} #{entry.sequence}"
+
+    def _not_returned(self):
+        """Return the pieces of this issue that did not come back yet, as Decimal."""
+        self.ensure_one()
+        back = self.search([("reversal_of_id", "=", self.id)])
+        return exact(self.quantity) + sum(exact(entry.quantity) for entry in back)
+
+    def _carried_values(self):
+        """Return what a reversal says again: whose issue it was and what for."""
+        self.ensure_one()
+        return {
+            "till_id": self.till_id.id,
+            "customer_card_id": self.customer_card_id.id,
+            "partner_id": self.partner_id.id,
+            "purpose": self.purpose,
+        }
 
     def web_read(self, specification):
         """Show plain references with their names; what was deleted since shows as empty."""

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from .ledger import BalanceTooLow, CardNotUsable, OncePerDay, exact, shown
+from .ledger import BalanceTooLow, CardNotUsable, KeyReused, OncePerDay, exact, shown
 
 
 class LoyaltyCard(models.Model):
@@ -13,7 +13,7 @@ class LoyaltyCard(models.Model):
         """Issue *quantity* of *product* from *allowance* once per *key* and return the entry.
 
         :param quantity: in the article's stock unit
-        :param values: further fields of the entry (till_id, customer_card_id, ...)
+        :param values: further fields of the entry (till_id, customer_card_id, purpose, ...)
         :raises CardNotUsable: enrolment not active, period over, article not covered
         :raises OncePerDay: the program was used today
         :raises BalanceTooLow: less is left
@@ -35,7 +35,7 @@ class LoyaltyCard(models.Model):
             return entry
         allowance.invalidate_recordset(["used"])
         today = card._today(card.company_id)
-        card._check_issue(allowance, product, quantity, today)
+        card._check_issue(allowance, product, quantity, today, values)
         allowance.used = float(exact(allowance.used) + quantity)
         entry = card._post(
             delta,
@@ -51,11 +51,13 @@ class LoyaltyCard(models.Model):
         card._after_issue(entry)
         return entry
 
-    def _check_issue(self, allowance, product, quantity, today):
+    def _check_issue(self, allowance, product, quantity, today, values):
         if quantity <= 0:
             raise CardNotUsable(self.env._("Enter a quantity above zero."))
         if refusal := self._refusal(today):
             raise refusal
+        used = self.env["customer.card"].sudo().browse(values.get("customer_card_id") or ())
+        (used or self.customer_card_id)._check_issue_partner()
         if allowance.card_id != self or allowance not in self.allowance_ids._usable_on(today):
             raise BalanceTooLow(self._nothing_left())
         if not product.sudo().filtered_domain(allowance._product_domain()):
@@ -117,45 +119,61 @@ class LoyaltyCard(models.Model):
     def _after_issue(self, entry):
         """Hook: what else must happen when goods went over the counter (stock, billing)."""
 
-    def _reverse_issue(self, entry, *, key):
-        """Book *entry* back: pieces, counter and the used day (law 3, law 7). Returns the entry."""
+    def _reverse_issue(self, entry, *, key, quantity=None):
+        """Book an issue back once per *key*: pieces, counter and the used day (laws 3 and 7).
+
+        :param quantity: what came back; default, and at most, what is not back yet
+        :return: the reversal
+        :raises CardNotUsable: everything of this issue came back before
+        """
         self.ensure_one()
         card = self.sudo()
         card._lock()
-        allowance = entry.allowance_id
-        values = {
-            "allowance_id": allowance.id,
-            "product_id": entry.product_id.id,
-            "quantity": -entry.quantity,
-            "unlimited": entry.unlimited,
-        }
-        if done := card._entry_of(key, -exact(entry.delta), values):
+        if done := card.env["loyalty.card.entry"].search([("key", "=", key)]):
+            card._check_reverses(done, entry)
             return done
-        allowance.used = float(exact(allowance.used) - exact(entry.quantity))
+        left = entry._not_returned()
+        back = left if quantity is None else min(exact(quantity), left)
+        if back <= 0:
+            raise CardNotUsable(self.env._("Nothing of this issue is left to take back."))
+        allowance = entry.allowance_id
+        allowance.invalidate_recordset(["used"])
+        allowance.used = float(exact(allowance.used) - back)
         reversal = card._post(
-            -exact(entry.delta),
+            0 if entry.unlimited else back,
             key=key,
             reason="reversal",
             reversal_of_id=entry.id,
             remaining=allowance.remaining,
-            till_id=entry.till_id.id,
-            **{**values, "user_id": self.env.uid},
+            allowance_id=allowance.id,
+            product_id=entry.product_id.id,
+            quantity=float(-back),
+            unlimited=entry.unlimited,
+            **{**entry._carried_values(), "user_id": self.env.uid},
         )
-        card.env["loyalty.card.day"].search([("entry_id", "=", entry.id)]).unlink()
+        if back == left:
+            card.env["loyalty.card.day"].search([("entry_id", "=", entry.id)]).unlink()
         card._after_issue(reversal)
         return reversal
+
+    def _check_reverses(self, reversal, entry):
+        if reversal.reversal_of_id != entry:
+            raise KeyReused(
+                self.env._("This key was used for another booking: nothing was booked.")
+            )
 
     def action_reverse_last_issue(self):
         """Take the newest issue back: the pieces return to the counter, the day is free again."""
         self.ensure_one()
         if not self.env.user.has_group("customer_card.group_manager"):
             raise AccessError(self.env._("Only customer card managers may take an issue back."))
-        entries = self.env["loyalty.card.entry"].sudo()
-        reversals = entries.search([("card_id", "=", self.id), ("reason", "=", "reversal")])
-        issues = [("card_id", "=", self.id), ("reason", "=", "issue")]
-        taken_back = reversals.reversal_of_id.ids
-        issue = entries.search([*issues, ("id", "not in", taken_back)], limit=1)
+        issues = (
+            self.env["loyalty.card.entry"]
+            .sudo()
+            .search([("card_id", "=", self.id), ("reason", "=", "issue")])
+        )
+        issue = next((entry for entry in issues if entry._not_returned() > 0), None)
         if not issue:
             raise UserError(self.env._("There is no issue to take back."))
-        self._reverse_issue(issue, key=f"reversal:{issue.id}")
+        self._reverse_issue(issue, key=f"reversal:{issue.id}:{exact(issue._not_returned())}")
         return True

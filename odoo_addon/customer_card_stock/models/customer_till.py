@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CustomerTill(models.Model):
@@ -9,3 +9,19 @@ class CustomerTill(models.Model):
         check_company=True,
         help="Issues of this till leave the stock of this warehouse. Empty: the company's first.",
     )
+
+    @api.model
+    def _issue_warehouse(self, company):
+        """Return the warehouse whose stock the issues of this till leave; the till may be empty."""
+        return self.exists().warehouse_id or self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)], limit=1
+        )
+
+    def _action_of(self, card):
+        """A branch's card does nothing but issue: there is no customer to open."""
+        action, refusal = super()._action_of(card)
+        if card.holder_type == "branch" and action == "customer" and not refusal:
+            refusal = self.env._(
+                "The card of %s has no program that is in force. Assign one.", card._holder_name()
+            )
+        return action, refusal

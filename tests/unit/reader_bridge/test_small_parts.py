@@ -31,6 +31,7 @@ def test_a_fingerprint_tells_cards_apart_without_telling_them():
     ("status", "signal"),
     [
         ("pushed", Signal.GOOD),
+        ("identified", Signal.GOOD),
         ("unreadable", Signal.AGAIN),
         ("no_screen", Signal.TROUBLE),
         ("refused", Signal.REFUSED),

@@ -1,0 +1,43 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CustomerCard(models.Model):
+    """An employee's badge. It names the employee, not the customer the employee may be as well."""
+
+    _inherit = "customer.card"
+
+    employee_id = fields.Many2one(
+        "hr.employee",
+        string="Employee",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+    )
+
+    @api.constrains("employee_id", "partner_id", "holder_type")
+    def _check_employee(self):
+        for card in self:
+            if card.holder_type != "employee":
+                if card.employee_id:
+                    raise ValidationError(
+                        self.env._("Only a card of the type employee names an employee.")
+                    )
+            elif not card.employee_id:
+                raise ValidationError(self.env._("Choose the employee who holds this card."))
+            elif card.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "A card belongs to an employee or to a customer, not to both."
+                        " Give the employee a second card for private purchases."
+                    )
+                )
+
+    @api.model
+    def _holder_fields(self):
+        return [*super()._holder_fields(), "employee_id"]
+
+    def _entry_values(self):
+        values = super()._entry_values()
+        return {**values, "employee_id": self.employee_id.id} if self.employee_id else values
