@@ -1,28 +1,14 @@
-from odoo.addons.customer_card.tests.common import CardCase
 from odoo.tests import tagged
+
+from .common import StockCase
 
 
 @tagged("post_install", "-at_install")
-class TestStockIssue(CardCase):
+class TestStockIssue(StockCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.shop = cls.env["stock.warehouse"].search(
-            [("company_id", "=", cls.env.company.id)], limit=1
-        )
-        cls.battery.is_storable = True
-        cls.env["stock.quant"]._update_available_quantity(cls.battery, cls.shop.lot_stock_id, 100)
         cls.enrolment = cls._counter_program(no_article_choice=True)._enrol(customer_card=cls.card)
-
-    def _work(self):
-        """What the worker does: pull the rows, book them."""
-        outbox = self.env["customer.card.outbox"]
-        rows = outbox.pull(["issue"], worker="test")["rows"]
-        return outbox.browse(row["id"] for row in rows).book_issues()
-
-    def _insert(self, number=1):
-        self._screen()
-        return self._claim(self._present(key=f"insert-{number}"))
 
     def test_one_insert_takes_one_from_the_stock(self):
         """AX-07: on hand 100; one insert and the worker; 99, a done move linked to the entry."""
@@ -101,7 +87,7 @@ class TestStockIssue(CardCase):
             }
         )
         packs = self._product("Battery pack", 10.0, is_storable=True, uom_id=pack.id)
-        self.env["stock.quant"]._update_available_quantity(packs, self.shop.lot_stock_id, 10)
+        self._receive(packs, 10)
         program = self._counter_program(12, products=packs)
         enrolment = program._enrol(customer_card=self.card)
         enrolment._issue(enrolment.allowance_ids, packs, 1, key="pack")
@@ -113,7 +99,7 @@ class TestStockIssue(CardCase):
         """AX-15: dry capsules, stock 10; inserted; stock 9, history +1, named in the prompt."""
         self.enrolment.blocked = True
         capsule = self._product("Dry capsule", 3.0, is_storable=True)
-        self.env["stock.quant"]._update_available_quantity(capsule, self.shop.lot_stock_id, 10)
+        self._receive(capsule, 10)
         program = self._counter_program(20, products=capsule, no_article_choice=True)
         enrolment = program._enrol(customer_card=self.card)
         rows = len(enrolment.entry_ids)
