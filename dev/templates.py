@@ -14,7 +14,10 @@ from dev.paths import ADDONS, DEV, ROOT, content_hash, lock
 from dev.postgres import Cluster
 from dev.say import Trouble, say
 
-NATIVE = "sale_management,sale_stock,point_of_sale,loyalty,sale_loyalty,pos_loyalty,l10n_de"
+NATIVE = (
+    "sale_management,sale_stock,product_expiry,point_of_sale,loyalty,sale_loyalty,pos_loyalty,"
+    "hr,pos_hr,repair,l10n_de"
+)
 LANGUAGES = "en_US,de_DE"  # the first becomes everybody's, and Odoo's own tests read English
 DEMO_DATA = ROOT / "dev" / "demo_data.py"
 DEMO_ENV = "CUSTOMER_CARD_DEMO_DIR"  # the script leaves keys and the content of the cards there

@@ -29,7 +29,7 @@
         "wizard/loyalty_enrol_views.xml",
         "views/customer_card_menus.xml",
         "report/customer_card_reporting_menus.xml",
-        "views/loyalty_card_issue_report_views.xml",
+        "report/loyalty_card_issue_report_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
