@@ -15,6 +15,7 @@
         "data/customer_card_office_crons.xml",
         "views/loyalty_card_entry_views.xml",
         "views/loyalty_card_views.xml",
+        "wizard/loyalty_program_new_views.xml",
         "views/loyalty_program_views.xml",
         "views/loyalty_discount_views.xml",
         "views/product_views.xml",

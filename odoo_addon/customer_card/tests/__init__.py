@@ -10,5 +10,6 @@ from . import (
     test_terms,
     test_sell,
     test_holds,
+    test_kinds,
     test_translations,
 )

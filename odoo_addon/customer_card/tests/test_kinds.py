@@ -1,0 +1,169 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+
+from ..wizard.loyalty_program_templates import TEMPLATES
+from .common import CardCase
+
+
+@tagged("post_install", "-at_install")
+class TestKinds(CardCase):
+    """Every kind of program: made from its template, closed to native code, used."""
+
+    def _new(self, template, **answers):
+        """A manager makes a program from a template, as the form does."""
+        with Form(self.env["loyalty.program.new"]) as form:
+            form.template = template
+            if form.asks_product:
+                form.product_id = answers.pop("product", self.battery)
+            for name, value in answers.items():
+                form[name] = value
+            new = form.save()
+        return self.env["loyalty.program"].browse(new.action_create()["res_id"])
+
+    def test_every_template_makes_a_program(self):
+        """AP-02: each template's wizard creates its program, closed to native code."""
+        for template in TEMPLATES:
+            program = self._new(template)
+            self.assertTrue(program.kind, template)
+            if "sale_ok" in program._fields:
+                self.assertFalse(program.sale_ok, template)
+            # Nothing is earned by native rules of credit and points.
+            if program.kind in ("points", "stored_value", "voucher"):
+                self.assertEqual(program.rule_ids.product_domain, "[('id', '=', 0)]")
+                self.assertEqual(program.reward_ids.discount_mode, "per_point")
+            self.assertLedger()
+
+    def test_battery_program(self):
+        """AS-07: 6 periods of 12 packs, once per day, sold by an article of its own."""
+        program = self._new("battery_yearly")
+        self.assertEqual(program.line_ids.mapped("quantity"), [12] * 6)
+        self.assertEqual(program._enrol(self.berg).points, 72)
+        self.assertTrue(program.sale_product_id.is_card_program)
+        self.assertTrue(program.once_per_day)
+
+    def test_training_card(self):
+        """AS-12: 10 sessions sold, 10 visits, the 11th refused; a service leaves no stock."""
+        session = self._product("Therapy", 40.0, type="service")
+        program = self._new("training", product=session)
+        program.once_per_day = False
+        card = self.env["loyalty.card.grant"]._settle("test.line", 1, 1, program, self.berg).card_id
+        for visit in range(10):
+            card._issue(card.allowance_ids, session, 1, key=f"visit:{visit}")
+        self.assertEqual(card.points, 0)
+        with self.assertRaises(UserError):
+            card._issue(card.allowance_ids, session, 1, key="visit:11")
+        rows = self.env["customer.card.outbox"].search([("stream", "=", "issue")])
+        self.assertFalse(rows)
+
+    def test_flat_rate(self):
+        """AP-53: no quantity, no end of the counter."""
+        card = self._new("battery_flat")._enrol(self.berg)
+        self.assertTrue(card.is_unlimited)
+        self.assertEqual(card.points, 0)
+
+    def test_warranty(self):
+        """AS-08, AP-18: 100 % on a category, only with the card, for two years."""
+        repairs = self.env["product.category"].create({"name": "Repairs"})
+        program = self._new("warranty", category_id=repairs)
+        self.assertEqual((program.kind, program.card_required), ("discount", True))
+        self.assertEqual((program.reward_ids.discount, program.term_months), (100, 24))
+
+    def test_stored_value_card(self):
+        """AS-09: pay 100 get 115, sold by an article without tax at a fixed price."""
+        program = self._new("stored_value")
+        self.assertEqual((program.sale_product_id.lst_price, program.preset_amount), (100, 115))
+        self.assertFalse(program.sale_product_id.taxes_id)
+
+    def test_discount_program(self):
+        """AS-11: 10 % on all articles."""
+        program = self._new("discount")
+        self.assertEqual(program.line_ids.discount_id.percent, 10)
+
+    def test_copy_a_line(self):
+        """AP-05, AP-06: a line with 12 packs is copied: a second one with an id of its own."""
+        program = self._counter_program(12)
+        program.line_ids.action_copy()
+        self.assertEqual(program.line_ids.mapped("quantity"), [12, 12])
+        self.assertEqual(len(set(program.line_ids.ids)), 2)
+
+    def test_names_are_unique(self):
+        """AP-08: a second program of the same name is refused by name."""
+        program = self._counter_program(name="Only one")
+        with self.assertRaises(ValidationError):
+            self._counter_program(name="Only one")
+        program.active = False
+        self._counter_program(name="Only one")
+
+    def test_kind_is_fixed_once_sold(self):
+        """AP-09: the type cannot change after the first sale."""
+        program = self._counter_program()
+        program._enrol(self.berg)
+        with self.assertRaisesRegex(UserError, "type cannot change"):
+            program.kind = "discount"
+
+    def test_managers_make_programs_sellers_do_not(self):
+        """AP-01: a manager creates, edits, archives; a seller is refused."""
+        program = self._new("points")
+        program.name = "Points 2"
+        program.active = False
+        with self.assertRaises(AccessError):
+            self.env["loyalty.program"].with_user(self.seller).create(
+                {"name": "Mine", "kind": "points"}
+            )
+        with self.assertRaises(AccessError):
+            program.with_user(self.seller).name = "Mine"
+        with self.assertRaises(AccessError):
+            self.env["loyalty.program.new"].with_user(self.seller).create({"name": "Mine"})
+
+    def test_fields_by_type(self):
+        """AP-49: the form shows the fields of the chosen type only."""
+        with Form(
+            self.env["loyalty.program"],
+            view="customer_card.loyalty_program_view_form_card",
+        ) as form:
+            form.name = "Fields"
+            shown = {}
+            for kind in ("bonus_item", "discount", "stored_value"):
+                form.kind = kind
+                shown[kind] = {
+                    name: not form._get_modifier(name, "invisible")
+                    for name in ("once_per_day", "card_required", "preset_amount")
+                }
+        self.assertEqual(list(shown["bonus_item"].values()), [True, False, False])
+        self.assertEqual(list(shown["discount"].values()), [False, True, False])
+        self.assertEqual(list(shown["stored_value"].values()), [False, False, True])
+
+    def test_five_kinds_on_one_card(self):
+        """AX-03: discount, battery, article, credit and warranty on one card: all five active."""
+        repairs = self.env["product.category"].create({"name": "Repairs"})
+        programs = [
+            self._new("discount"),
+            self._new("battery_yearly"),
+            self._new("article_card", product=self.other),
+            self._new("stored_value"),
+            self._new("warranty", category_id=repairs),
+        ]
+        cards = [program._enrol(self.berg, self.card) for program in programs]
+        self.assertEqual({one.state for one in cards}, {"active"})
+        usable = self.card._usable_enrolments(cards[0]._today(cards[0].company_id))
+        self.assertEqual(usable.program_id, self.env["loyalty.program"].union(*programs))
+        before = [one.points for one in cards]
+        cards[2]._issue(cards[2].allowance_ids, self.other, 1, key="one capsule")
+        cards[3]._post(-15, key="spend", reason="sale")
+        after = [one.points for one in cards]
+        self.assertEqual(
+            [new - old for old, new in zip(before, after, strict=True)], [0, 0, -1, -15, 0]
+        )
+
+    def test_credit_is_given_by_managers(self):
+        """AP-20: 25.00 assigned by a manager as a bonus; a seller may not give credit away."""
+        program = self._new("stored_value")
+        program.preset_amount = 0
+        wizard = {"program_id": program.id, "partner_id": self.berg.id, "amount": 25}
+        with self.assertRaises(AccessError):
+            self.env["loyalty.enrol"].with_user(self.seller).create(wizard).action_enrol()
+        given = self.env["loyalty.enrol"].create(wizard)
+        given.action_enrol()
+        given.action_enrol()
+        account = program.coupon_ids
+        self.assertEqual((account.points, account.paid, account.bonus), (25, 0, 25))
