@@ -1,5 +1,9 @@
 from odoo import api, models
-from odoo.addons.customer_card.models.ledger import shown
+from odoo.addons.customer_card.models.ledger import exact, shown
+from odoo.tools import formatLang
+
+# Kinds that an order can spend; everything else applies by itself or is issued.
+SPENDABLE_KINDS = ("points", "stored_value", "voucher", "coupon")
 
 
 class LoyaltyCard(models.Model):
@@ -8,40 +12,75 @@ class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
     @api.model
-    def get_pos_enrolments(self, partner_id, customer_card_id):
+    def get_pos_enrolments(self, partner_id, customer_card_id, order_uuid=None):
         """Return what an order of this customer may use today.
 
         :param partner_id: the order's customer, or False
         :param customer_card_id: the card presented for this order, or False
-        :return: ``programs`` the ids of the gated programs that are open, ``cards`` the live
-            points accounts among them, with what is left to spend
+        :param order_uuid: the order; a card that was not presented for it opens nothing
+        :return: ``programs`` the ids of the gated programs that are open, ``cards`` the accounts
+            among them, with what is left to spend, ``has_card`` whether the customer has a card
         """
         self.check_access("read")
+        partner = self.env["res.partner"].browse(partner_id or ())
+        customer_card = self._presented_card(customer_card_id, order_uuid)
+        programs, cards = self._open_to_order(partner, customer_card)
+        return {
+            "programs": programs.ids,
+            "cards": [card._get_pos_balance(order_uuid) for card in cards],
+            "has_card": bool(
+                partner
+                and self.env["customer.card"]
+                .sudo()
+                .search_count([("partner_id", "=", partner.id)], limit=1)
+            ),
+        }
+
+    @api.model
+    def _presented_card(self, customer_card_id, order_uuid):
+        """Return the card if the calling seller has it in hand for this order (AX-22)."""
+        card = self.env["customer.card"].sudo().browse(customer_card_id or ()).exists()
+        events = self.env["customer.card.event"]
+        if card and events._presented(card, f"pos.order,{order_uuid}"):
+            return card
+        return card.browse()
+
+    @api.model
+    def _open_to_order(self, partner, customer_card):
+        """Return the open programs of this customer and card, and their spendable accounts."""
         company = self.env.company
         today = self._today(company)
         program_model = self.env["loyalty.program"].sudo()
-        partner = self.env["res.partner"].browse(partner_id or ())
-        customer_card = self.env["customer.card"].sudo().browse(customer_card_id or ()).exists()
         programs = program_model.search(
             [
                 ("company_id", "in", [False, *company.sudo().parent_ids.ids]),
+                ("redeem_channel", "!=", "sale"),
                 *program_model._gate_domain(partner, customer_card, today),
             ]
         )
         cards = self.sudo().search(
             [
-                ("program_id", "in", programs.filtered("is_nominative").ids),
+                ("program_id", "in", programs.ids),
+                ("program_id.kind", "in", SPENDABLE_KINDS),
                 *program_model._live_enrolment_domain(partner, customer_card, today),
             ]
         )
-        return {"programs": programs.ids, "cards": [card._get_pos_balance() for card in cards]}
+        return programs, cards
 
-    def _get_pos_balance(self):
+    def _get_pos_balance(self, order_uuid=None):
         return {
             "id": self.id,
             "program_id": self.program_id.id,
-            "points": self.points - self.held,
+            "points": float(self._free(self._pos_key(order_uuid))),
         }
+
+    def _get_pos_update(self):
+        """Return the balance as native code takes it up after a payment."""
+        return {**self._get_pos_balance(), "old_id": self.id, "partner_id": self.partner_id.id}
+
+    def _pos_key(self, order_uuid):
+        """Return the name of what an order of the point of sale reserves on this card."""
+        return f"pos.order:{order_uuid}:{self.id}"
 
     def _get_pos_refusal(self, left):
         """Return the sentence for a seller whose order wants more than this enrolment gives."""
@@ -56,3 +95,87 @@ class LoyaltyCard(models.Model):
             left=shown(self.env, left),
             program=self.program_id.name,
         )
+
+    def _opens_by(self, partner, code):
+        """Tell whether this card opens by its code, or as a native one by its holder."""
+        self.ensure_one()
+        if self.is_enrolment and self.kind not in ("voucher", "coupon"):
+            return False
+        typed = bool(code) and code.upper() == (self.code or "").upper()
+        return typed or (not self.is_enrolment and bool(partner) and self.partner_id == partner)
+
+    def _get_spend_refusal(self, may):
+        """Return the sentence why this card cannot be spent on the order, or ""."""
+        self.ensure_one()
+        if self.state != "active" or not self.active or not self.program_id.active:
+            return self.env._(
+                "%(program)s cannot be used today. Remove its line from the order.",
+                program=self.program_id.name,
+            )
+        if self.program_id.kind and self.program_id.redeem_channel == "sale":
+            return self._get_channel_refusal()
+        if not may:
+            return self.env._(
+                "%s does not belong to this customer. Remove its line from the order.",
+                self.program_id.name,
+            )
+        return ""
+
+    def _get_channel_refusal(self):
+        return self.env._("%s can be redeemed in quotations only.", self.program_id.name)
+
+    # --- balances for people ----------------------------------------------------------
+
+    @api.model
+    def get_pos_balances(self, partner_id, customer_card_id):
+        """Return what a customer or card has, for a balance enquiry without a sale.
+
+        :return: dicts with ``id``, ``name``, ``left`` as text, ``valid_until``, ``state_text``
+        """
+        self.check_access("read")
+        card = self.env["customer.card"].sudo().browse(customer_card_id or ()).exists()
+        partner = card.partner_id or self.env["res.partner"].sudo().browse(partner_id or ())
+        holders = [("customer_card_id", "=", card.id)] if card else []
+        if partner:
+            holders = ["|", *holders] if holders else holders
+            holders.append(("partner_id", "=", partner.id))
+        if not holders:
+            return []
+        found = self.sudo().search(
+            [("is_enrolment", "=", True), ("program_id.active", "=", True), *holders]
+        )
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return [
+            {
+                **one._get_balance_row(),
+                "valid_until": one.expiration_date and one.expiration_date.isoformat(),
+                "state_text": states[one.state] if one.state != "active" else "",
+            }
+            for one in found
+        ]
+
+    def _get_balance_row(self):
+        """Return ``id``, ``name`` and what is ``left``, as the customer may read it."""
+        self.ensure_one()
+        sides = dict(self._fields["side"]._description_selection(self.env))
+        name = self.program_id.name
+        if self.side:
+            name = f"{name} ({sides[self.side]})"
+        return {"id": self.id, "name": name, "left": self._shown_left()}
+
+    def _shown_left(self):
+        if self.kind == "discount":
+            return ""
+        if self.is_unlimited:
+            return self.env._("unlimited")
+        left = self._free()
+        if self._holds_money():
+            return formatLang(self.env, float(left), currency_obj=self.program_id.currency_id)
+        if self.kind == "coupon":
+            return self.env._("not used") if left > 0 else self.env._("used")
+        unit = self.program_id.portal_point_name or ""
+        return f"{shown(self.env, exact(left))} {unit}".strip()
+
+    def _has_source_order(self):
+        """A sold voucher was paid: the seller need not confirm it."""
+        return super()._has_source_order() or bool(self.grant_ids)

@@ -1,12 +1,16 @@
 import json
 
-from odoo import models
+from odoo import api, models
 
 
 class LoyaltyReward(models.Model):
     """The point of sale matches the articles of a discount itself, in JavaScript."""
 
     _inherit = "loyalty.reward"
+
+    @api.model
+    def _load_pos_data_fields(self, config):
+        return [*super()._load_pos_data_fields(config), "specificity"]
 
     def _replace_ilike_with_in(self, domain_str):
         """Spell out hierarchies, too: in JavaScript ``child_of`` is true for every article."""

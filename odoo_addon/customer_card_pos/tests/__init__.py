@@ -1,1 +1,8 @@
-from . import test_gate, test_pos_order, test_tours
+from . import (
+    test_gate,
+    test_new_card,
+    test_pos_order,
+    test_program_sale,
+    test_redemption,
+    test_tours,
+)

@@ -1,5 +1,7 @@
 """Programs, articles and customers of the demo shop, for tests at the point of sale."""
 
+from uuid import uuid4
+
 from odoo.fields import Command
 
 
@@ -72,3 +74,148 @@ class CardShop:
         return cls.env["customer.card"].create(
             {"number": number, "card_type_id": card_type.id, "partner_id": cls.hans.id}
         )
+
+    # --- sold programs ----------------------------------------------------------------
+
+    @classmethod
+    def new_sold_program(cls, kind, name, price=0, **values):
+        """Return a program and set the article it is sold as, which costs *price*."""
+        article = cls.new_product(name, price)
+        article.write({"type": "service", "is_card_program": True})
+        return cls.env["loyalty.program"].create(
+            {"name": name, "kind": kind, "sale_product_id": article.id, **values}
+        )
+
+    @classmethod
+    def new_battery_program(cls, name="72 Batterien", price=90, quantity=72, **values):
+        return cls.new_sold_program(
+            "bonus_item",
+            name,
+            price,
+            insert_action="decrease",
+            line_ids=[Command.create({"product_id": cls.battery_10.id, "quantity": quantity})],
+            **values,
+        )
+
+
+class PaidOrders(CardShop):
+    """Mixin for a TransactionCase: orders as the till sends them when they are paid."""
+
+    @classmethod
+    def set_up_shop(cls):
+        super().set_up_shop()
+        cls.cash = cls.env["pos.payment.method"].search(
+            [("journal_id.type", "=", "cash"), ("config_ids", "=", False)], limit=1
+        ) or cls.env["pos.payment.method"].create(
+            {
+                "name": "Bar",
+                "journal_id": cls.env["account.journal"]
+                .create({"name": "Kasse", "code": "KASS", "type": "cash"})
+                .id,
+            }
+        )
+        cls.config = cls.env["pos.config"].create(
+            {"name": "Theke 1", "payment_method_ids": [Command.set(cls.cash.ids)]}
+        )
+        cls.config.open_ui()
+        cls.orders = cls.env["pos.order"]
+
+    def tearDown(self):
+        self.assertEqual(self.env["loyalty.card"]._audit_ledger(), [])
+        super().tearDown()
+
+    @staticmethod
+    def sold(product, qty=1, price=None, **values):
+        """Return the values of a line as the till sends them; *price* counts for one piece."""
+        price = product.lst_price if price is None else price
+        total = price * qty
+        return {
+            "product_id": product.id,
+            "qty": qty,
+            "price_unit": price,
+            "price_subtotal": total,
+            "price_subtotal_incl": total,
+            **values,
+        }
+
+    def redeemed(self, card, amount, points=None):
+        """Return the values of a line that takes *amount* off *card*."""
+        reward = card.program_id.reward_ids[:1]
+        return self.sold(
+            reward.discount_line_product_id,
+            price=-amount,
+            is_reward_line=True,
+            reward_id=reward.id,
+            coupon_id=card.id,
+            points_cost=amount if points is None else points,
+            reward_identifier_code="abc",
+        )
+
+    def order_values(self, *lines, partner=None, uuid=None, **values):
+        total = sum(line["price_subtotal_incl"] for line in lines)
+        return {
+            "uuid": uuid or str(uuid4()),
+            "access_token": str(uuid4()),
+            "state": "paid",
+            "session_id": self.config.current_session_id.id,
+            "partner_id": partner.id if partner else False,
+            "amount_tax": 0,
+            "amount_total": total,
+            "amount_paid": total,
+            "amount_return": 0,
+            "lines": [Command.create({"uuid": str(uuid4()), **line}) for line in lines],
+            "payment_ids": [Command.create({"amount": total, "payment_method_id": self.cash.id})]
+            if total
+            else [],
+            **values,
+        }
+
+    def pay(self, *lines, partner=None, **values):
+        """Let the order of these lines arrive from the till as paid, and return it."""
+        sent = self.order_values(*lines, partner=partner, **values)
+        self.orders.sync_from_ui([sent])
+        return self.orders.search([("uuid", "=", values.get("uuid") or sent["uuid"])])
+
+    def refund(self, line, qty=1, price=None):
+        """Return the values of a line that takes *qty* pieces of a paid *line* back."""
+        price = line.price_unit if price is None else price
+        return self.sold(line.product_id, -qty, price, refunded_orderline_id=line.id)
+
+    def prepare(self, uuid, *spends, partner=None, card=None, sales=()):
+        """The till goes to the payment; *spends* are (card, amount) or (card, amount, code)."""
+        return self.orders.prepare_card_payment(
+            uuid,
+            {
+                "partner_id": partner.id if partner else False,
+                "customer_card_id": card.id if card else False,
+                "spends": [
+                    {"card_id": one.id, "points": amount, "code": code[0] if code else ""}
+                    for one, amount, *code in spends
+                ],
+                "sales": [
+                    {
+                        "product_id": line["product_id"],
+                        "price_unit": line["price_unit"],
+                        "discount": line.get("discount", 0),
+                        "side": line.get("side"),
+                    }
+                    for line in sales
+                ],
+            },
+        )
+
+    def enrolments(self, program, partner=None):
+        domain = [("program_id", "=", program.id)]
+        if partner:
+            domain.append(("partner_id", "=", partner.id))
+        return self.env["loyalty.card"].search(domain, order="id")
+
+    def last_entry(self, card):
+        return self.env["loyalty.card.entry"].search([("card_id", "=", card.id)], limit=1)
+
+    def activities(self):
+        """Return what managers are told, newest first, as (summary, note)."""
+        records = self.env["mail.activity"].search(
+            [("res_model", "in", ("pos.session", "loyalty.card"))], order="id desc"
+        )
+        return [(one.summary, str(one.note)) for one in records]

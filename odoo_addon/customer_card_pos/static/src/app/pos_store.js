@@ -51,6 +51,7 @@ patch(PosStore.prototype, {
             const found = await this.data.call("loyalty.card", "get_pos_enrolments", [
                 partnerId,
                 cardId,
+                order.uuid,
             ]);
             order.uiState.cardPrograms = { key, ...found };
         } catch (error) {

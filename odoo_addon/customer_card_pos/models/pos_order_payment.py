@@ -1,0 +1,99 @@
+import re
+
+from odoo import api, models
+from odoo.addons.customer_card.models.ledger import BalanceTooLow, exact
+from odoo.exceptions import AccessError, UserError
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class PosOrder(models.Model):
+    """Before an order is paid it reserves what it spends (law 6)."""
+
+    _inherit = "pos.order"
+
+    @api.model
+    def prepare_card_payment(self, uuid, values):
+        """Check what an open order sells and reserve what it spends, all of it or nothing.
+
+        Safe to repeat: the reservations become what this call asks for, and they end after
+        15 minutes.
+
+        :param values: ``partner_id``, ``customer_card_id``, ``pricelist_id`` (or False),
+            ``spends`` (``card_id``, ``points`` in the card's unit, the ``code`` that was typed),
+            ``sales`` (``product_id``, ``price_unit``, ``discount`` in percent, ``side``)
+        :return: ``refusal`` the sentence for the seller, or ""; ``points`` what is left on each
+            card; ``held`` whether anything is reserved
+        """
+        self._check_card_payment(uuid)
+        partner = self.env["res.partner"].browse(values.get("partner_id") or ())
+        cards = self.env["loyalty.card"]
+        customer_card = cards._presented_card(values.get("customer_card_id"), uuid)
+        spends = {int(spend["card_id"]): spend for spend in values.get("spends") or ()}
+        known = cards.sudo().browse(spends).exists()
+        opened = cards._open_to_order(partner, customer_card)[1]
+        refusal = self._get_sale_refusal(
+            values.get("sales") or (), values.get("pricelist_id"), partner, customer_card
+        )
+        if len(known) < len(spends):
+            refusal = self.env._("A card of this order does not exist any more. Remove its line.")
+        try:
+            with self.env.cr.savepoint():
+                self._release_card_holds(uuid, keep=known)
+                for card in known.sorted("id"):
+                    spend = spends[card.id]
+                    may = card in opened or card._opens_by(partner, spend.get("code"))
+                    if refusal := refusal or card._get_spend_refusal(may):
+                        break
+                    card._reserve(exact(spend["points"]), kind="pos", key=card._pos_key(uuid))
+        except BalanceTooLow:
+            low = next(
+                card
+                for card in known.sorted("id")
+                if exact(spends[card.id]["points"]) > card._free(card._pos_key(uuid))
+            )
+            refusal = low._get_pos_refusal(max(low._free(low._pos_key(uuid)), 0))
+        if refusal:
+            self._release_card_holds(uuid)
+        return {
+            "refusal": refusal,
+            "points": {card.id: float(card._free(card._pos_key(uuid))) for card in known},
+            "held": bool(known) and not refusal,
+        }
+
+    @api.model
+    def release_card_payment(self, uuid):
+        """Give back what an open order reserved: it is changed, emptied or deleted."""
+        self._check_card_payment(uuid)
+        self._release_card_holds(uuid)
+        return True
+
+    def _check_card_payment(self, uuid):
+        self.browse().check_access("create")
+        if not UUID.fullmatch(str(uuid)):
+            raise UserError(self.env._("This order has no valid number. Reload the page."))
+        if self.sudo().search_count([("uuid", "=", uuid), ("state", "!=", "draft")], limit=1):
+            raise AccessError(self.env._("This order is closed already."))
+
+    @api.model
+    def _release_card_holds(self, uuid, keep=None):
+        holds = (
+            self.env["loyalty.card.hold"]
+            .sudo()
+            .search([("key", "=like", f"pos.order:{uuid}:%"), ("state", "=", "open")])
+        )
+        for hold in holds.filtered(lambda hold: not keep or hold.card_id not in keep):
+            hold.card_id._release_hold(hold.key)
+
+    def action_pos_order_cancel(self):
+        result = super().action_pos_order_cancel()
+        for order in self.filtered(lambda order: order.state == "cancel"):
+            order._release_card_holds(order.uuid)
+        return result
+
+    @api.model
+    def remove_from_ui(self, server_ids):
+        uuids = self.browse(server_ids).exists().filtered(lambda one: one.state == "draft")
+        for uuid in uuids.mapped("uuid"):
+            self._release_card_holds(uuid)
+        return super().remove_from_ui(server_ids)
