@@ -11,6 +11,8 @@ _logger = logging.getLogger(__name__)
 
 PAGE = 2000
 RETRY = (10, 60, 300, 1800, 7200)
+# A day and a half of trying; then somebody has to look and to press the button.
+LAST_ATTEMPT = 20
 
 
 class CustomerCardOutbox(models.Model):
@@ -21,7 +23,13 @@ class CustomerCardOutbox(models.Model):
     _order = "id"
 
     stream = fields.Selection(
-        [("issue", "Issue → stock move"), ("sale", "Sale → points")], required=True, readonly=True
+        [
+            ("issue", "Issue → stock move"),
+            ("push", "Issue → stock of another ERP"),
+            ("sale", "Sale → points"),
+        ],
+        required=True,
+        readonly=True,
     )
     model = fields.Char(required=True, readonly=True)
     res_id = fields.Integer(required=True, readonly=True)
@@ -30,7 +38,7 @@ class CustomerCardOutbox(models.Model):
         "res.company", readonly=True, default=lambda self: self.env.company
     )
     state = fields.Selection(
-        [("pending", "Waiting"), ("failed", "Failed")],
+        [("pending", "Waiting"), ("failed", "Failed"), ("dead", "Given up")],
         default="pending",
         required=True,
         readonly=True,
@@ -97,6 +105,7 @@ class CustomerCardOutbox(models.Model):
         due = [
             ("stream", "in", streams),
             ("company_id", "in", self.env.companies.ids),
+            ("state", "!=", "dead"),
             "|",
             ("retry_at", "=", False),
             ("retry_at", "<=", now),
@@ -184,7 +193,7 @@ class CustomerCardOutbox(models.Model):
         _logger.warning("Outbox row %s (%s,%s): %s", self.id, self.model, self.res_id, error)
         self.write(
             {
-                "state": "failed",
+                "state": "dead" if attempts % LAST_ATTEMPT == 0 else "failed",
                 "attempts": attempts,
                 "error": error,
                 "retry_at": fields.Datetime.now() + timedelta(seconds=delay),

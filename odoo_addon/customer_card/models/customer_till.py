@@ -30,6 +30,11 @@ class CustomerTill(models.Model):
         domain=[("share", "=", False)],
         help="The reader bridge of this till signs in as this user. One user for one till.",
     )
+    stock_place = fields.Selection(
+        [("here", "In this database"), ("foreign", "In another ERP")],
+        string="Stock is kept",
+        help="Where the goods of this till's issues lie. Empty: as the company's settings say.",
+    )
     channel = fields.Char(
         copy=False,
         readonly=True,

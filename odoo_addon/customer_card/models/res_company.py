@@ -23,6 +23,11 @@ class ResCompany(models.Model):
         help="Issues with the card of a branch or an employee are booked on this customer.",
     )
 
+    card_stock_foreign = fields.Boolean(
+        string="Stock is kept in another ERP",
+        help="What cards issue is booked out of the stock of the ERP that the worker is told.",
+    )
+
     _card_program_limit_positive = models.Constraint(
         "CHECK (card_program_limit >= 0)", "The number of programs cannot be negative."
     )

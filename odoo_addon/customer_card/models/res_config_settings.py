@@ -10,3 +10,4 @@ class ResConfigSettings(models.TransientModel):
     card_issue_partner_id = fields.Many2one(
         related="company_id.card_issue_partner_id", readonly=False
     )
+    card_stock_foreign = fields.Boolean(related="company_id.card_stock_foreign", readonly=False)

@@ -5,6 +5,7 @@ from . import (
     test_ledger,
     test_points,
     test_programs,
+    test_push,
     test_access,
     test_audit,
     test_terms,

@@ -28,7 +28,8 @@ class LoyaltyCardEntry(models.Model):
             .search([("model", "=", self._name), ("res_id", "in", self.ids)])
         )
         waiting = {row.res_id: row.state for row in rows}
-        states = {"pending": "waiting", "failed": "failed"}
+        states = {"pending": "waiting", "failed": "failed", "dead": "failed"}
         for entry in self:
-            done = "done" if entry.sudo().stock_move_ids else "none"
+            booked = entry.sudo().stock_move_ids or entry.foreign_reference
+            done = "done" if booked else "none"
             entry.stock_state = states.get(waiting.get(entry.id), done)

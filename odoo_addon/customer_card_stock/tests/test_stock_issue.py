@@ -108,3 +108,18 @@ class TestStockIssue(StockCase):
         self._work()
         capsule.invalidate_recordset()
         self.assertEqual((capsule.qty_available, len(enrolment.entry_ids)), (9, rows + 1))
+
+    def test_goods_in_another_erp_do_not_leave_this_stock(self):
+        """AX-07: the stock is kept elsewhere; here stay 100, the entry shows where it was booked."""
+        self.env.company.card_stock_foreign = True
+        self._insert()
+        entry = self.enrolment.entry_ids[0]
+        self.assertEqual(self._work()["done"], [])
+        self.assertEqual(entry.stock_state, "waiting")
+        outbox = self.env["customer.card.outbox"]
+        (row,) = outbox.pull_issues()["rows"]
+        outbox.browse(row["id"]).push_done([{"id": row["id"], "reference": "WH/OUT/00001"}])
+        entry.invalidate_recordset()
+        self.assertEqual(entry.stock_state, "done")
+        self.battery.invalidate_recordset()
+        self.assertEqual(self.battery.qty_available, 100)
