@@ -12,5 +12,6 @@ from . import (
     test_sell,
     test_holds,
     test_kinds,
+    test_years,
     test_translations,
 )

@@ -89,7 +89,7 @@ class TestKinds(CardCase):
     def test_names_are_unique(self):
         """AP-08: a second program of the same name is refused by name."""
         program = self._counter_program(name="Only one")
-        with self.assertRaises(ValidationError):
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
             self._counter_program(name="Only one")
         program.active = False
         self._counter_program(name="Only one")
