@@ -25,6 +25,9 @@ from . import (
     loyalty_card_audit,
     customer_card_type,
     customer_card,
+    customer_card_limit,
+    customer_card_order,
+    customer_card_order_line,
     customer_card_medium,
     customer_till,
     customer_till_present,
@@ -38,5 +41,7 @@ from . import (
     product_template,
     res_company,
     res_config_settings,
+    loyalty_card_shown,
     res_partner,
+    res_partner_order,
 )

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
+from ..rules.periods import term_end
+from .customer_card_medium import normal_number
 from .ledger import CardNotUsable
 
 
@@ -24,16 +27,20 @@ class CustomerCard(models.Model):
         "customer.card.type",
         string="Card type",
         required=True,
-        default=lambda self: self.env["customer.card.type"].search(
-            [("holder_type", "=", "customer")], limit=1
-        ),
+        default=lambda self: self._default_card_type(),
+        domain=[("issuable", "=", True)],
     )
     holder_type = fields.Selection(related="card_type_id.holder_type", store=True)
+    number_prefix = fields.Char(related="card_type_id.number_prefix")
     partner_id = fields.Many2one("res.partner", string="Customer", index=True, tracking=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
     active = fields.Boolean(default=True)
+    valid_until = fields.Date(
+        copy=False, tracking=True, help="Last day, inclusive. Empty: the card does not end."
+    )
+    expired = fields.Boolean(compute="_compute_expired", search="_search_expired")
     state = fields.Selection(
         [("active", "Active"), ("blocked", "Blocked")],
         default="active",
@@ -43,8 +50,15 @@ class CustomerCard(models.Model):
     )
     medium_ids = fields.One2many("customer.card.medium", "card_id", string="Media", copy=False)
     enrolment_ids = fields.One2many("loyalty.card", "customer_card_id", string="Programs")
-
     card_grants = fields.Integer(help="Counts program sales, to keep two at once apart.")
+    order_line_id = fields.Many2one(
+        "customer.card.order.line",
+        string="Ordered with",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
 
     _number_unique = models.UniqueIndex("(company_id, number)", "This card number exists already.")
 
@@ -54,20 +68,76 @@ class CustomerCard(models.Model):
             if card.holder_type == "customer" and not card.partner_id:
                 raise ValidationError(self.env._("Choose the customer who holds this card."))
 
+    @api.constrains("number", "card_type_id")
+    def _check_number_prefix(self):
+        for card in self.filtered("number_prefix"):
+            prefix, number = card.number_prefix, card.number or ""
+            if not number.startswith(prefix) or number == prefix:
+                raise ValidationError(
+                    self.env._(
+                        "Cards of type %(type)s have a number that begins with %(prefix)s;"
+                        " %(number)s does not. Check the number on the card.",
+                        type=card.card_type_id.name,
+                        prefix=prefix,
+                        number=number,
+                    )
+                )
+
+    @api.depends("valid_until")
+    def _compute_expired(self):
+        for card in self:
+            today = self.env["loyalty.card"]._today(card.company_id)
+            card.expired = bool(card.valid_until) and card.valid_until < today
+
+    def _search_expired(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env["loyalty.card"]._today(self.env.company)
+        return [("valid_until", "<", today)]
+
+    @api.model
+    def _default_card_type(self):
+        """Return the first type whose cards we number ourselves."""
+        return self.env["customer.card.type"].search(
+            [
+                ("issuable", "=", True),
+                ("number_prefix", "=", False),
+                ("holder_type", "=", "customer"),
+            ],
+            limit=1,
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if not vals.get("number"):
-                card_type = self.env["customer.card.type"].browse(
-                    vals.get("card_type_id")
-                    or self.default_get(["card_type_id"]).get("card_type_id")
-                )
-                vals["number"] = card_type.sudo().sequence_id.next_by_id()
+            self._complete(vals)
         cards = super().create(vals_list)
         for card in cards:
-            for program in card.card_type_id.program_ids:
-                program._enrol(customer_card=card)
+            card._assign_number_medium()
+            if not self.env.context.get("without_programs"):
+                for program in card.card_type_id.program_ids:
+                    program._enrol(customer_card=card)
         return cards
+
+    def _complete(self, vals):
+        """Give a new card its number and its last day, as its type says."""
+        card_type = self.env["customer.card.type"].browse(
+            vals.get("card_type_id") or self._default_card_type().id
+        )
+        vals["card_type_id"] = card_type.id
+        card_type._check_issuable()
+        if card_type.number_prefix:
+            vals["number"] = normal_number(vals.get("number"))
+        elif not vals.get("number"):
+            vals["number"] = card_type.sudo().sequence_id.next_by_id()
+        if card_type.validity_months and "valid_until" not in vals:
+            today = self.env["loyalty.card"]._today(self.env.company)
+            vals["valid_until"] = term_end(today, card_type.validity_months)
+
+    def _assign_number_medium(self):
+        """The number printed on a partner card is what a scanner reads of it."""
+        if self.number_prefix:
+            self.env["customer.card.medium"]._assign(self, "number", "number", self.number)
 
     def write(self, vals):
         for name in self._holder_fields():
@@ -110,9 +180,6 @@ class CustomerCard(models.Model):
     def action_unblock(self):
         self.state = "active"
 
-    def _check_program_limit(self, program):
-        """Refuse one program more than the company allows on a card (AS-03, I6)."""
-
     def _entry_values(self):
         """Return what each entry booked with this card carries besides the card itself.
 
@@ -135,6 +202,25 @@ class CustomerCard(models.Model):
                     self.company_id.display_name,
                 )
             )
+
+    def _is_usable(self, day):
+        """Tell whether the card opens anything on *day*: not blocked, not over, not put away."""
+        self.ensure_one()
+        ended = self.valid_until and self.valid_until < day
+        return self.active and self.state == "active" and not ended
+
+    def _unusable_sentence(self):
+        """Return the sentence why this card opens nothing today, or an empty one."""
+        self.ensure_one()
+        if self._is_usable(self.env["loyalty.card"]._today(self.company_id)):
+            return ""
+        if self.active and self.state == "active":
+            return self.env._(
+                "Card %(number)s was valid until %(day)s. Make a new card for the customer.",
+                number=self.number,
+                day=format_date(self.env, self.valid_until),
+            )
+        return self.env._("Card %s is blocked. Ask the customer or your manager.", self.number)
 
     def _usable_enrolments(self, day):
         """Return the live enrolments this card opens: its own, and its holder's without a card."""
@@ -169,3 +255,8 @@ class CustomerCard(models.Model):
             "default_partner_id": self.partner_id.id,
         }
         return action
+
+    def _masked_number(self):
+        """Return the number with its last four characters only, as the customer's pages show it."""
+        self.ensure_one()
+        return f"•••• {self.number[-4:]}"

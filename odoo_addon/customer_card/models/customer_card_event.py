@@ -48,6 +48,9 @@ class CustomerCardEvent(models.Model):
         readonly=True,
     )
     message = fields.Char(readonly=True)
+    partner_number = fields.Char(
+        readonly=True, help="Number of a partner group's card that nobody has yet."
+    )
     presented_at = fields.Datetime(required=True, readonly=True, index=True)
     claimed_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     claimed_at = fields.Datetime(readonly=True)
@@ -157,10 +160,12 @@ class CustomerCardEvent(models.Model):
         self.ensure_one()
         card, partner = self.customer_card_id, self.partner_id
         today = self.env["loyalty.card"]._today(self.company_id)
-        live = card._usable_enrolments(today)
+        live = card._usable_enrolments(today) if card else card.enrolment_ids
         return {
             "event_id": self.id,
             "action": self.action,
+            "message": self.message or "",
+            "partner_number": self.partner_number or "",
             "partner": {"id": partner.id, "name": partner.display_name} if partner else False,
             "holder": card._holder_name(),
             "purposes": self._purposes(),

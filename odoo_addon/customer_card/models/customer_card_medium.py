@@ -3,6 +3,7 @@ import binascii
 import hashlib
 import hmac
 import os
+import re
 import secrets
 
 from odoo import api, fields, models
@@ -36,6 +37,11 @@ def normal_token(text):
     return text if token_of(raw) == text else None
 
 
+def normal_number(text):
+    """Return a printed card number as it is compared: capitals and digits, nothing between."""
+    return re.sub(r"[^0-9A-Z]", "", str(text or "").upper())[:40]
+
+
 class CustomerCardMedium(models.Model):
     """What a reader sees of a card. Only a keyed hash is stored: a stolen dump opens no card."""
 
@@ -46,7 +52,9 @@ class CustomerCardMedium(models.Model):
     card_id = fields.Many2one("customer.card", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="card_id.company_id", store=True)
     kind = fields.Selection(
-        [("chip", "Chip"), ("rfid", "RFID"), ("qr", "QR code")], required=True, default="chip"
+        [("chip", "Chip"), ("rfid", "RFID"), ("qr", "QR code"), ("number", "Printed number")],
+        required=True,
+        default="chip",
     )
     tier = fields.Selection(
         [("0", "Serial number only (can be copied)"), ("1", "Random token")],
@@ -73,7 +81,7 @@ class CustomerCardMedium(models.Model):
     def _hash(self, kind, value):
         """Return the keyed hash of what a reader saw.
 
-        :param kind: ``token`` or ``uid``; chip, RFID and QR carry the same token
+        :param kind: ``token``, ``uid`` or ``number``; chip, RFID and QR carry the same token
         :raises UserError: the pepper is not configured
         """
         pepper = os.environ.get("CUSTOMER_CARD_PEPPER") or config.get("customer_card_pepper") or ""
@@ -94,7 +102,7 @@ class CustomerCardMedium(models.Model):
     def _assign(self, card, kind, medium, value):
         """Bind what a reader saw to *card* and return the medium.
 
-        :param kind: ``token`` or ``uid``
+        :param kind: ``token``, ``uid``, or ``number`` for what is printed on a partner card
         :raises ValidationError: not a token of ours
         """
         if kind == "token":
@@ -116,8 +124,10 @@ class CustomerCardMedium(models.Model):
     @api.model
     def _resolve(self, kind, value):
         """Return the medium for what a reader saw: the live one, else the newest revoked one."""
-        if kind == "token":
-            value = normal_token(value)
+        if kind == "token" and not normal_token(value):
+            kind = "number"
+        value = normal_token(value) if kind == "token" else value
+        value = normal_number(value) if kind == "number" else value
         if not value:
             return self.sudo().browse()
         media = self.sudo().search([("key_hash", "=", self._hash(kind, value))])

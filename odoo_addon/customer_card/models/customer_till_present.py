@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .customer_card_medium import normal_number
+
 BATCH = 200
 FRESH_S = 10.0
 # The first action that a live program of the card asks for wins; the others are one button away.
@@ -88,7 +90,7 @@ class CustomerTill(models.Model):
         if known := events.search([("key", "=", key)]):
             return known._answer(duplicate=True)
         medium = self.env["customer.card.medium"]
-        if event.get("kind") in ("token", "uid"):
+        if event.get("kind") in ("token", "uid", "number"):
             medium = medium._resolve(event["kind"], event.get("value"))
         row = {
             "key": key,
@@ -113,10 +115,7 @@ class CustomerTill(models.Model):
                 "unreadable", self.env._("The card could not be read. Insert it again.")
             )
         if not medium:
-            return self._refused(
-                "unknown",
-                self.env._("Unknown card. Assign it to a customer first, in Customer Cards."),
-            )
+            return self._unknown(event)
         if medium.revoked_at:
             return self._refused(
                 "blocked",
@@ -127,11 +126,8 @@ class CustomerTill(models.Model):
             )
         if card.company_id != self.company_id:
             return self._refused("unknown", self.env._("This card belongs to another company."))
-        if card.state != "active" or not card.active:
-            return self._refused(
-                "blocked",
-                self.env._("Card %s is blocked. Ask the customer or your manager.", card.number),
-            )
+        if refusal := card._unusable_sentence():
+            return self._refused("blocked", refusal)
         if float(event.get("age_s") or 0) > FRESH_S:
             return self._refused(
                 "stale",
@@ -163,6 +159,31 @@ class CustomerTill(models.Model):
             "customer": self.env._("Card %s: the customer is on the screen.", card.number),
         }
         return {"status": "pushed", "state": "new", "action": action, "message": messages[action]}
+
+    def _unknown(self, event):
+        """Offer the number of a partner group's card for assignment; refuse what nobody knows."""
+        number = normal_number(event.get("value")) if event.get("kind") != "uid" else ""
+        card_type = self.env["customer.card.type"].sudo()._of_number(number, self.company_id)
+        if not card_type:
+            return self._refused(
+                "unknown",
+                self.env._("Unknown card. Assign it to a customer first, in Customer Cards."),
+            )
+        message = self.env._(
+            "Card …%(end)s of %(type)s is not assigned yet. Choose its customer in"
+            " Customer Cards > Assign partner card.",
+            end=number[-4:],
+            type=card_type.name,
+        )
+        if not self.screen_connected:
+            return self._refused("unknown", message)
+        return {
+            "status": "pushed",
+            "state": "new",
+            "action": "assign",
+            "message": message,
+            "partner_number": number,
+        }
 
     def _refused(self, status, message, state="refused"):
         return {"status": status, "state": state, "action": "", "message": message}

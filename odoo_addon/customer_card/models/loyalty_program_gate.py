@@ -31,9 +31,7 @@ class LoyaltyProgram(models.Model):
         A program that needs the card opens only for the card's own enrolments, and for those of
         its holder that hang on no other card. Child programs follow their parent.
         """
-        card = (
-            customer_card.filtered(lambda card: card.state == "active") if customer_card else None
-        )
+        card = customer_card.filtered(lambda one: one._is_usable(day)) if customer_card else None
         live = Domain(self._live_enrolment_domain(partner, card, day))
         on_card = Domain.FALSE
         if card:

@@ -84,8 +84,8 @@ class LoyaltyProgram(models.Model):
             card._lock()
             card._extend(day)
         else:
-            if customer_card:
-                customer_card.sudo()._check_program_limit(program)
+            sold = (origin or {}).get("origin_model") == "pos.order.line"
+            program._limited_cards(partner, customer_card)._check_program_limit(program, sold)
             card = cards._create_enrolment(program, partner, customer_card, day, side)
         pieces = card._create_allowances(sold_before)
         gift = program._granted(card, pieces, exact(amount) if amount else None, exact(paid))

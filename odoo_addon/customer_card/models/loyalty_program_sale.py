@@ -120,6 +120,9 @@ class LoyaltyProgram(models.Model):
             return self.env._("%s needs a customer. Choose the customer first.", name)
         if self.per_fitting and not side:
             return self.env._("%s is sold per fitting: choose left or right.", name)
+        cards = self._limited_cards(partner, customer_card)
+        if refusal := cards._program_limit_refusal(self):
+            return refusal
         if price_unit is None:
             return ""
         fixed = exact(self.sale_product_id.lst_price)

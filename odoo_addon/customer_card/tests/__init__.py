@@ -1,4 +1,8 @@
 from . import (
+    test_bundles,
+    test_card_order,
+    test_card_type,
+    test_portal,
     test_issue,
     test_presented,
     test_quotas,

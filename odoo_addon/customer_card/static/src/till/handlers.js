@@ -64,8 +64,24 @@ export async function openCustomer(env, claim) {
     return claim.partner.name;
 }
 
+/** Ask for the customer of a partner group's card; Point of Sale has no such form and says so. */
+export async function assignPartnerCard(env, claim) {
+    if ("pos_config_id" in odoo) {
+        env.services["customer_card.till"].show(claim.message, { type: "warning" });
+        return claim.message;
+    }
+    await openAction(env, {
+        res_model: "customer.card.assign",
+        name: _t("Assign partner card"),
+        target: "new",
+        context: { default_number: claim.partner_number },
+    });
+    return "";
+}
+
 registry
     .category("customer_card.actions")
     .add("issue", issue)
+    .add("assign", assignPartnerCard)
     .add("customer", openCustomer)
     .add("none", openCustomer);
