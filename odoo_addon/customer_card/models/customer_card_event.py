@@ -132,7 +132,7 @@ class CustomerCardEvent(models.Model):
         event = self._take(event_id)
         if not event:
             return False
-        claim = event._payload()
+        claim = event._payload() if event.customer_card_id else event._number_payload()
         direct = [counter for counter in claim["counters"] if counter["direct"]]
         if event.action == "issue" and len(direct) == 1 == len(claim["counters"]):
             claim["result"] = event._issue_directly(direct[0])
@@ -160,12 +160,10 @@ class CustomerCardEvent(models.Model):
         self.ensure_one()
         card, partner = self.customer_card_id, self.partner_id
         today = self.env["loyalty.card"]._today(self.company_id)
-        live = card._usable_enrolments(today) if card else card.enrolment_ids
+        live = card._usable_enrolments(today)
         return {
             "event_id": self.id,
             "action": self.action,
-            "message": self.message or "",
-            "partner_number": self.partner_number or "",
             "partner": {"id": partner.id, "name": partner.display_name} if partner else False,
             "holder": card._holder_name(),
             "purposes": self._purposes(),
@@ -189,6 +187,20 @@ class CustomerCardEvent(models.Model):
                 if one.program_id.insert_action == "decrease" and not one._refusal(today)
                 for allowance in one.allowance_ids._usable_on(today)
             ],
+            "result": False,
+        }
+
+    def _number_payload(self):
+        """Return what a screen needs to assign a partner group's card: its number, nothing else."""
+        return {
+            "event_id": self.id,
+            "action": self.action,
+            "message": self.message or "",
+            "partner_number": self.partner_number or "",
+            "partner": False,
+            "card": {"id": False, "number": "", "hint": ""},
+            "enrolments": [],
+            "counters": [],
             "result": False,
         }
 
