@@ -190,7 +190,7 @@ class LoyaltyProgram(models.Model):
     def _check_name(self):
         """A seller tells programs apart by their names (AP-08)."""
         for program in self.filtered(lambda one: one.kind and not one.parent_program_id):
-            twins = self.search_count(
+            twins = self.with_context(active_test=True).search_count(
                 [
                     ("id", "!=", program.id),
                     ("name", "=", program.name),
