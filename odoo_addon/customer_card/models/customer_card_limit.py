@@ -3,8 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# A spent one does not count: there is nothing left to combine it with.
-SPENT_KINDS = ("voucher", "coupon")
+# A voucher is a code in the customer's hand. It is on a card only where it names one, and a spent
+# one takes no room.
+CODE_KINDS = ("voucher", "coupon")
 
 
 class CustomerCard(models.Model):
@@ -22,13 +23,15 @@ class CustomerCard(models.Model):
         today = self.env["loyalty.card"]._today(self.company_id)
         holder = Domain("customer_card_id", "=", self.id)
         if self.partner_id:
-            holder |= Domain("customer_card_id", "=", False) & Domain(
-                "partner_id", "=", self.partner_id.id
+            holder |= (
+                Domain("customer_card_id", "=", False)
+                & Domain("partner_id", "=", self.partner_id.id)
+                & Domain("program_id.kind", "not in", CODE_KINDS)
             )
         live = Domain("is_enrolment", "=", True) & (
             Domain("expiration_date", "=", False) | Domain("expiration_date", ">=", today)
         )
-        left = Domain("program_id.kind", "not in", SPENT_KINDS) | Domain("points", ">", 0)
+        left = Domain("program_id.kind", "not in", CODE_KINDS) | Domain("points", ">", 0)
         return self.env["loyalty.card"].sudo().search(live & left & holder).program_id
 
     def _program_limit_refusal(self, program):
@@ -79,5 +82,7 @@ class LoyaltyProgram(models.Model):
         """Return the cards that would carry this program: the one named, or all of the holder."""
         if customer_card:
             return customer_card.sudo()
-        cards = partner.sudo().customer_card_ids if partner else self.env["customer.card"].sudo()
+        if not partner or self.kind in CODE_KINDS:
+            return self.env["customer.card"].sudo()
+        cards = partner.sudo().customer_card_ids
         return cards.filtered(lambda card: card.state == "active" and not card.expired)

@@ -161,6 +161,19 @@ class TestCardType(CardCase):
         paid = grants._settle("pos.order.line", 1, 1, sixth, partner=self.meier, customer_card=card)
         self.assertEqual(paid.card_id.customer_card_id, card)
 
+    def test_voucher_is_a_code_not_a_program_of_the_card(self):
+        """AS-03: who has five programs may still buy a voucher; on the card it needs room."""
+        card = self._card(self._type(self._programs(5)))
+        voucher = self.env["loyalty.program"].create(
+            {"name": "Voucher", "kind": "voucher", "preset_amount": 50}
+        )
+        today = self.env["loyalty.card"]._today(self.env.company)
+        self.assertFalse(voucher._sale_refusal(today, partner=self.meier))
+        self.assertEqual(voucher._enrol(self.meier, paid=50).points, 50)
+        self.assertEqual(len(card._programs_carried()), 5)
+        with self.assertRaisesRegex(UserError, "max 5"), self.env.cr.savepoint():
+            voucher._enrol(customer_card=card)
+
     def test_type_with_six_programs_makes_no_card(self):
         """AS-03: nothing is half made."""
         with self.assertRaisesRegex(UserError, "max 5"), self.env.cr.savepoint():
