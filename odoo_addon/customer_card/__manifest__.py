@@ -36,6 +36,7 @@
         "views/customer_card_menus.xml",
         "report/customer_card_reporting_menus.xml",
         "report/loyalty_card_issue_report_views.xml",
+        "wizard/customer_card_import_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

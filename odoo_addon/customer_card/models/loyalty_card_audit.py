@@ -97,7 +97,7 @@ class LoyaltyCard(models.Model):
         """Compare the numbers of every law over the whole ledger, all companies, one query each.
 
         :return: the deviations, best an empty list: dicts with ``law``, ``card_id``,
-            ``expected`` (Decimal, what the entries say) and ``found`` (what the balance says)
+            ``expected`` (what the entries say) and ``found`` (what the balance says)
         """
         self.env.flush_all()
         return [
