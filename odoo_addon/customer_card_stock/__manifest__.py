@@ -16,6 +16,9 @@
         "views/loyalty_card_entry_views.xml",
         "views/loyalty_card_issue_report_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["customer_card_stock/static/tests/tours/**/*"],
+    },
     "auto_install": True,
     "installable": True,
 }

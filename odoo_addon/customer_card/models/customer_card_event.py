@@ -364,5 +364,7 @@ class CustomerCardEvent(models.Model):
                 product=product.display_name,
                 left=shown(self.env, entry.remaining),
             )
-        self.write({"state": "done", "message": message})
+        told = self.message if self.state == "done" else ""
+        if message not in (told or ""):
+            self.write({"state": "done", "message": f"{told} {message}" if told else message})
         return {"message": message, "remaining": False if entry.unlimited else entry.remaining}

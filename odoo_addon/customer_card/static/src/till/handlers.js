@@ -21,21 +21,19 @@ export async function issue(env, claim) {
         return openCustomer(env, claim);
     }
     closeOpenDialog();
-    let booking = false;
+    const bookings = new Set();
     await new Promise((resolve) => {
-        closeOpenDialog = env.services.dialog.add(
-            IssueDialog,
-            { claim, onBooking: (promise) => (booking = promise) },
-            { onClose: resolve }
-        );
+        closeOpenDialog = env.services.dialog.add(IssueDialog, { claim, bookings }, { onClose: resolve });
     });
     // A dialog closed while it was booking still tells how that ended.
-    const outcome = await booking;
-    if (outcome) {
-        till.show(outcome.message, { type: "success" });
-        return false;
+    const outcomes = await Promise.allSettled(bookings);
+    const issued = outcomes.filter(({ status }) => status === "fulfilled");
+    till.show(issued.map(({ value }) => value.message).join(" "), { type: "success" });
+    const refused = outcomes.find(({ status }) => status === "rejected");
+    if (refused) {
+        throw refused.reason;
     }
-    return _t("Nothing was issued.");
+    return issued.length ? false : _t("Nothing was issued.");
 }
 
 /**

@@ -16,8 +16,8 @@ export class IssueDialog extends Component {
     static components = { Dialog };
     static props = {
         claim: Object,
+        bookings: Set, // what is being booked or is booked, for whoever opened the dialog
         close: Function,
-        onBooking: Function,
     };
 
     setup() {
@@ -27,16 +27,19 @@ export class IssueDialog extends Component {
         this.state = useState({
             counter: 0,
             productId: false,
+            lotId: false,
             query: "",
             found: false,
             quantity: 1,
+            purpose: false,
+            booked: {},
             busy: false,
             unsure: false,
             error: "",
         });
         this.quantityRef = useRef("quantity");
         this.searchRef = useRef("search");
-        this.confirmRef = useRef("confirm");
+        this.footerRef = useRef("footer");
         this.searchServer = useDebounced(() => this.findProducts(), 250);
         this.chooseCounter(0);
         useEffect(
@@ -54,6 +57,11 @@ export class IssueDialog extends Component {
 
     get counter() {
         return this.counters[this.state.counter];
+    }
+
+    /** What this counter issued since the card was inserted; one issue of each, the next needs the card. */
+    get issued() {
+        return this.state.booked[this.counter.allowance_id];
     }
 
     get showSearch() {
@@ -80,15 +88,28 @@ export class IssueDialog extends Component {
         return this.state.busy || this.state.unsure;
     }
 
-    get canConfirm() {
-        return !this.state.busy && this.product && this.state.quantity > 0;
+    /** One serial number is one piece. */
+    get single() {
+        return this.product?.tracking === "serial";
     }
 
-    get confirmLabel() {
-        if (this.state.busy) {
-            return _t("Booking…");
+    get canConfirm() {
+        const lotKnown = !this.product?.lots || this.state.lotId;
+        return !this.state.busy && !this.issued && this.product && lotKnown && this.state.quantity > 0;
+    }
+
+    /** One button, or one for each purpose; of an issue that may be booked only the same once more. */
+    get confirmations() {
+        const { busy, purpose, unsure } = this.state;
+        if (busy || unsure) {
+            return [[purpose, busy ? _t("Booking…") : _t("Repeat")]];
         }
-        return this.state.unsure ? _t("Repeat") : _t("Issue");
+        const { purposes } = this.props.claim;
+        return purposes?.length ? purposes : [[false, _t("Issue")]];
+    }
+
+    get cancelLabel() {
+        return Object.keys(this.state.booked).length ? _t("Done") : _t("Cancel");
     }
 
     remaining(counter) {
@@ -100,27 +121,42 @@ export class IssueDialog extends Component {
         return line || (products.length === 1 ? products[0].name : "");
     }
 
+    lotLabel({ name, expires, free }) {
+        if (expires) {
+            return _t("%(name)s (until %(expires)s, %(free)s in stock)", { name, expires, free });
+        }
+        return _t("%(name)s (%(free)s in stock)", { name, free });
+    }
+
     /** Typing and Enter go where the seller is expected next; disabled inputs have lost the focus. */
     focusNext() {
         const input = this.product ? this.quantityRef.el : this.searchRef.el;
-        const target = this.state.unsure ? this.confirmRef.el : input;
+        const button = this.footerRef.el?.querySelector(this.issued ? "[name=cancel]" : "[type=submit]");
+        const target = this.state.unsure || this.issued ? button : input;
         target?.focus();
         target?.select?.();
     }
 
     chooseCounter(index) {
         const { products } = this.counters[index];
-        Object.assign(this.state, {
-            counter: index,
-            productId: products.length === 1 ? products[0].id : false,
-            query: "",
-            found: false,
-            error: "",
-        });
+        Object.assign(this.state, { counter: index, quantity: 1, query: "", found: false, error: "" });
+        this.setProduct(products.length === 1 ? products[0] : undefined);
+    }
+
+    setProduct(product) {
+        this.state.productId = product?.id || false;
+        this.state.lotId = product?.lots?.[0]?.id || false;
+        this.state.quantity = this.single ? 1 : this.state.quantity;
     }
 
     chooseProduct(product) {
-        this.state.productId = product.id;
+        this.setProduct(product);
+        this.quantityRef.el.focus();
+        this.quantityRef.el.select();
+    }
+
+    chooseLot(ev) {
+        this.state.lotId = Number(ev.target.value);
         this.quantityRef.el.focus();
         this.quantityRef.el.select();
     }
@@ -156,31 +192,47 @@ export class IssueDialog extends Component {
         this.state.quantity = Math.max(1, (Number(this.state.quantity) || 0) + by);
     }
 
-    async confirm() {
+    onSubmit(ev) {
+        // Enter means the first button.
+        return this.confirm(ev.submitter?.value || this.confirmations[0][0]);
+    }
+
+    async confirm(purpose) {
         if (!this.canConfirm) {
             return;
         }
-        this.state.busy = true;
-        this.state.error = "";
+        const { allowance_id } = this.counter;
+        Object.assign(this.state, { busy: true, error: "", purpose });
+        const booking = this.orm.silent.call("customer.card.event", "issue", [], {
+            event_id: this.props.claim.event_id,
+            allowance_id,
+            product_id: this.product.id,
+            quantity: Number(this.state.quantity),
+            key: `${this.key}:${allowance_id}`,
+            ...(purpose && { purpose }),
+            ...(this.state.lotId && { lot_id: this.state.lotId }),
+        });
+        this.props.bookings.add(booking);
         try {
-            const booking = this.orm.silent.call("customer.card.event", "issue", [], {
-                event_id: this.props.claim.event_id,
-                allowance_id: this.counter.allowance_id,
-                product_id: this.product.id,
-                quantity: Number(this.state.quantity),
-                key: this.key,
-            });
-            this.props.onBooking(booking);
-            await booking;
-            this.props.close();
+            this.onIssued(allowance_id, await booking);
         } catch (error) {
-            this.onRefused(error);
+            this.onRefused(booking, error);
         }
     }
 
+    /** The dialog stays only while another counter of the card may be wanted, too. */
+    onIssued(allowanceId, { message }) {
+        this.state.booked[allowanceId] = message;
+        if (this.counters.every((counter) => this.state.booked[counter.allowance_id])) {
+            this.props.close();
+            return;
+        }
+        Object.assign(this.state, { busy: false, unsure: false });
+    }
+
     /** Only a lost answer leaves open whether it was booked: then nothing but the same may be repeated. */
-    onRefused(error) {
-        this.props.onBooking(false);
+    onRefused(booking, error) {
+        this.props.bookings.delete(booking);
         this.state.busy = false;
         this.state.unsure = error instanceof ConnectionLostError;
         this.state.error = this.state.unsure
