@@ -15,7 +15,7 @@ class CustomerCardEvent(models.Model):
         found = super()._allowed_products(allowance, query)
         products = self.env["product.product"].browse(one["id"] for one in found)
         tracked = products.filtered(lambda one: one.tracking != "none" and one.type == "consu")
-        if not tracked:
+        if not tracked or not self.till_id._knows_lots(self.company_id):
             return found
         warehouse = self.till_id._issue_warehouse(self.company_id)
         lots = self.env["stock.lot"]._issuable(tracked, warehouse)

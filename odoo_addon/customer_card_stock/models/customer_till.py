@@ -17,6 +17,12 @@ class CustomerTill(models.Model):
             [("company_id", "=", company.id)], limit=1
         )
 
+    @api.model
+    def _knows_lots(self, company):
+        """Return whether the stock, and with it the lots, lies in this database."""
+        place = self.exists().stock_place
+        return place == "here" if place else not company.card_stock_foreign
+
     def _action_of(self, card):
         """A branch's card does nothing but issue: there is no customer to open."""
         action, refusal = super()._action_of(card)

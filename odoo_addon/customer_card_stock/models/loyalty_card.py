@@ -7,9 +7,10 @@ class LoyaltyCard(models.Model):
 
     def _check_issue(self, allowance, product, quantity, today, values):
         super()._check_issue(allowance, product, quantity, today, values)
+        product = product.sudo()
         # Only the dialog can ask; other callers leave the lot to whoever books the stock.
-        if "lot_id" in values and product.sudo().type == "consu" and product.tracking != "none":
-            self._check_lot(product.sudo(), quantity, values)
+        if "lot_id" in values and product.type == "consu" and product.tracking != "none":
+            self._check_lot(product, quantity, values)
 
     def _check_lot(self, product, quantity, values):
         """Refuse a lot that is not in the till's stock.
@@ -18,6 +19,8 @@ class LoyaltyCard(models.Model):
         """
         till = self.env["customer.till"].sudo().browse(values.get("till_id"))
         company = self.company_id or till.company_id or self.env.company
+        if not till._knows_lots(company):
+            return
         warehouse = till._issue_warehouse(company)
         in_stock = dict(self.env["stock.lot"]._issuable(product, warehouse).get(product, []))
         lot = self.env["stock.lot"].sudo().browse(values["lot_id"])

@@ -131,6 +131,13 @@ class TestLots(StockCase):
         self.assertEqual(self._work()["failed"], [])
         self.assertEqual(lot.product_qty, 3)
 
+    def test_lots_of_another_erp_are_not_asked_for(self):
+        """The stock lies elsewhere: nothing is asked, the issue waits for that ERP."""
+        self.env.company.card_stock_foreign = True
+        claim = self._insert()
+        self.assertNotIn("lots", claim["counters"][0]["products"][0])
+        self.assertEqual(self._confirm(claim, self.cell, 1)["remaining"], 29)
+
     def test_a_reversal_brings_the_lot_back(self):
         """AP-37: the same lot returns."""
         lot = self._dated("L-1", 4, "2026-01-10")
