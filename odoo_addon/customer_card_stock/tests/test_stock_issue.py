@@ -110,7 +110,7 @@ class TestStockIssue(StockCase):
         self.assertEqual((capsule.qty_available, len(enrolment.entry_ids)), (9, rows + 1))
 
     def test_goods_in_another_erp_do_not_leave_this_stock(self):
-        """AX-07: the stock is kept elsewhere; here stay 100, the entry shows where it was booked."""
+        """AX-07: the stock is kept elsewhere; here stay 100; the entry says where."""
         self.env.company.card_stock_foreign = True
         self._insert()
         entry = self.enrolment.entry_ids[0]
