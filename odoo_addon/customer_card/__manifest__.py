@@ -35,6 +35,8 @@
         "views/res_partner_views.xml",
         "views/customer_card_menus.xml",
         "report/customer_card_reporting_menus.xml",
+        "report/customer_card_liability_views.xml",
+        "report/customer_card_movement_views.xml",
         "report/loyalty_card_issue_report_views.xml",
         "wizard/customer_card_import_views.xml",
     ],

@@ -1,1 +1,1 @@
-from . import loyalty_card_issue_report
+from . import customer_card_liability, customer_card_movement, loyalty_card_issue_report

@@ -14,6 +14,7 @@ from . import (
     test_programs,
     test_push,
     test_quotas,
+    test_reports,
     test_sell,
     test_takeover,
     test_terms,
