@@ -8,6 +8,12 @@ from odoo.tools import SQL
 
 from .ledger import POINTS, BalanceTooLow, KeyReused, exact, open_ledger, opening, shown
 
+# What only bookings change, and what only managers do.
+BOOKED = {"held", "paid", "bonus", "entry_seq", "single_account", "is_enrolment", "program_id"}
+GUARDED = {
+    *("partner_id", "customer_card_id", "company_id", "code", "side", "term_total"),
+    *("valid_from", "expiration_date", "blocked", "active"),
+}
 # Without letters and digits that look alike.
 CODE_SYMBOLS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 # Types whose points are money, points or pieces. Cards of native promotions are thrown away.
@@ -130,6 +136,7 @@ class LoyaltyCard(models.Model):
         self.write({"entry_seq": 1, "paid": float(money)})
 
     def write(self, vals):
+        self._check_may_write(vals)
         if "points" not in vals:
             return super().write(vals)
         ledgered = self.filtered(lambda card: card._is_ledgered())
@@ -170,6 +177,20 @@ class LoyaltyCard(models.Model):
             "bonus_delta": float(parts.bonus),
             "overdrawn": bool(overdrawn),
         }
+
+    def _check_may_write(self, vals):
+        """Whose balance it is, until when and how much: native rights let sellers change that."""
+        if self.env.su or opening() is not None:
+            return
+        manager = self.env.user.has_group("customer_card.group_manager")
+        refused = vals.keys() & (BOOKED if manager else BOOKED | GUARDED)
+        if refused and self.sudo().filtered(lambda card: card._is_ledgered()):
+            raise AccessError(
+                self.env._(
+                    "You may not change this on a balance: %s.",
+                    ", ".join(sorted(self._fields[name].string for name in refused)),
+                )
+            )
 
     def _check_may_book(self):
         """Points are booked by steps that check rights, never by a client (law 8)."""
