@@ -113,10 +113,11 @@ class CustomerCardOrderLine(models.Model):
                 for _number in range(self.quantity - len(self.card_ids))
             ]
         )
-        if not self.partner_id or len(cards) == 1:
-            for card in cards:
-                for program in self.program_ids:
-                    program._enrol(customer_card=card)
-        elif cards:
+        own = not self.partner_id or self.quantity == 1
+        for card in cards if own else cards[:1]:
             for program in self.program_ids:
-                program._enrol(self.partner_id)
+                program._enrol(
+                    self.partner_id,
+                    card if own else None,
+                    key=f"card.order.line:{self.id}:{program.id}:{card.id if own else 0}",
+                )
