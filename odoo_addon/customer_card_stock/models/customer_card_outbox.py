@@ -18,7 +18,7 @@ class CustomerCardOutbox(models.Model):
     def _take_back(self, move):
         """Give the allowance back for goods that a return brought into the stock already."""
         issue = move.origin_returned_move_id.card_entry_id
-        if move.card_entry_id or not issue or issue._not_returned() <= 0:
+        if not issue or issue._not_returned() <= 0:
             return
         back = move.product_uom._compute_quantity(move.quantity, issue.product_id.uom_id)
         move.card_entry_id = issue.card_id._reverse_issue(

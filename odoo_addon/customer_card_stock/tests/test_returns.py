@@ -99,6 +99,13 @@ class TestReturns(StockCase):
         back = self.enrolment.entry_ids[0].stock_move_ids
         self.assertEqual(back.origin_returned_move_id, issue.stock_move_ids)
 
+    def test_a_partial_reversal_gives_back_once(self):
+        """AP-37: 2 of 6 taken back without the stockroom: its move is no further return."""
+        self.enrolment._reverse_issue(self._issued(6), quantity=2, key="two")
+        self._work()
+        self._work()
+        self.assertEqual(self._state(), (26, 4, 96))
+
     def test_history_takes_back_what_is_left_after_a_return(self):
         """AP-37: 6 issued, 2 returned; the history takes back 4, then nothing."""
         issue = self._issued(6)
