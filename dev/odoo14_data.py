@@ -49,6 +49,7 @@ env["res.users"].create(
     {
         "name": "Kundenkarten",
         "login": "sync",
+        "email": "sync@example.com",
         "password": PASSWORD,
         "groups_id": [(6, 0, [env.ref(group).id for group in GROUPS])],
     }

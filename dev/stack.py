@@ -92,6 +92,23 @@ class Stack:
             odoo.drop_database(self.postgres, database)
 
     @contextlib.contextmanager
+    def plain_odoo(self, script: str) -> Iterator["odoo.Server"]:
+        """Run an Odoo with its own modules only, after *script* was run on its database."""
+        self.start(self.postgres)
+        template = templates.base(self.postgres)
+        database = f"copy_{uuid.uuid4().hex[:8]}"
+        server = odoo.Server(f"{self.name}-odoo-{database}", self.postgres, database)
+        odoo.copy_database(self.postgres, template, database)
+        try:
+            odoo.shell("A shop without our modules", self.postgres, database, script)
+            server.start()
+            yield server
+        finally:
+            server.stop()
+            state.forget(server.name)
+            odoo.drop_database(self.postgres, database)
+
+    @contextlib.contextmanager
     def odoo14(self) -> Iterator[odoo14.Server]:
         """Run an Odoo 14 on its own copy of its template.
 

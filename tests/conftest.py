@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from dev import cards, chromium, parts, process, stack, state
+from dev import odoo as odoo_program
 from dev import odoo14 as odoo14_program
 from dev.say import Trouble
+from tests.kit import foreign_shop
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +39,13 @@ def odoo14(real_parts: stack.Stack) -> Iterator[odoo14_program.Server]:
             raise
         pytest.skip(f"NO ODOO 14 HERE: {trouble}")
     with real_parts.odoo14() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def plain_odoo19(real_parts: stack.Stack) -> Iterator[odoo_program.Server]:
+    """A real Odoo 19 without our modules, with a small shop: the same scenes as in Odoo 14."""
+    with real_parts.plain_odoo(foreign_shop.SHOP) as server:
         yield server
 
 

@@ -1,0 +1,86 @@
+"""Settings of a foreign ERP: one without our addon, that keeps the stock or writes the invoices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from connector.erp import ErpSettings
+from connector.settings import ErpSchema
+
+SHORTAGE = ("book", "wait", "partial")
+
+
+@dataclass(frozen=True, slots=True)
+class StockSettings:
+    """How issues leave the stock of a foreign ERP.
+
+    :param warehouse: short name of the warehouse the goods leave; empty: the first one
+    :param warehouses: the same, by the name of our till
+    :param on_shortage: book (below zero), wait (until all is there) or partial (the rest later)
+    :param products: fields of theirs that hold our article's number, then its barcode
+    :param customers: field of theirs that holds our customer's number
+    :param default_customer: who gets what a customer they do not know got; empty: nobody
+    :param units: our unit: theirs, where the names differ
+    """
+
+    warehouse: str = ""
+    warehouses: Mapping[str, str] = field(default_factory=dict)
+    on_shortage: str = "book"
+    products: tuple[str, ...] = ("default_code", "barcode")
+    customers: str = "ref"
+    default_customer: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignSettings:
+    """A foreign ERP.
+
+    :param mapping: name of a shipped mapping, or a path: how its documents are read
+    :param stock: None where nothing is booked there
+    """
+
+    erp: ErpSettings
+    mapping: str
+    stock: StockSettings | None
+
+
+class _Names(fields.Dict):
+    def __init__(self) -> None:
+        super().__init__(keys=fields.String(), values=fields.String())
+
+
+class StockSchema(Schema):
+    """The ``stock:`` part of a foreign ERP."""
+
+    warehouse = fields.String()
+    warehouses = _Names()
+    on_shortage = fields.String(
+        validate=validate.OneOf(SHORTAGE, error="Choose one of: {choices}.")
+    )
+    products = fields.List(fields.String(), validate=validate.Length(min=1, max=2))
+    customers = fields.String(validate=validate.Length(min=1))
+    default_customer = fields.String()
+    units = _Names()
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> StockSettings:
+        """Return the typed settings."""
+        if "products" in data:
+            data["products"] = tuple(data["products"])
+        return StockSettings(**data)
+
+
+class ForeignSchema(Schema):
+    """The ``foreign:`` part of the worker's settings."""
+
+    erp = fields.Nested(ErpSchema, required=True)
+    mapping = fields.String(required=True, validate=validate.Length(min=1))
+    stock = fields.Nested(StockSchema, load_default=None, allow_none=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> ForeignSettings:
+        """Return the typed settings."""
+        return ForeignSettings(**data)

@@ -1,0 +1,112 @@
+"""The stock of a foreign ERP, Odoo 14 or 19 without our modules, as its people see it."""
+
+import itertools
+import threading
+import uuid
+from typing import Any
+
+from connector.erp import Erp, ErpSettings, connect
+from connector.foreign import StockSettings
+from connector.issues import Issue, Outcome
+from connector.outbound import ForeignStock
+
+LOGIN, PASSWORD = "sync", "demo"
+_numbers = itertools.count(1)
+
+# What dev/odoo14_data.py makes, for an Odoo 19 as it is installed.
+SHOP = """
+group = ["stock.group_stock_user", "stock.group_production_lot", "uom.group_uom", "base.group_user"]
+env["res.users"].create({
+    "name": "Sync", "login": "sync", "password": "demo",
+    "group_ids": [(6, 0, [env.ref(name).id for name in group])],
+})
+env["res.partner"].create({"name": "Erika Meier", "ref": "K-0001"})
+unit = env.ref("uom.product_uom_unit")
+env["uom.uom"].create(
+    {"name": "Päckchen 6", "relative_factor": 6, "relative_uom_id": unit.id}
+)
+stock = env["stock.warehouse"].search([], limit=1).lot_stock_id
+for code, tracking in (("B10", "none"), ("LOS", "lot")):
+    product = env["product.product"].create({
+        "name": code, "default_code": code, "type": "consu", "is_storable": True,
+        "tracking": tracking,
+    })
+    lot = env["stock.lot"]
+    if tracking == "lot":
+        lot = lot.create({"name": "L1", "product_id": product.id})
+    env["stock.quant"]._update_available_quantity(product, stock, 100, lot_id=lot)
+env.cr.commit()
+"""
+
+
+def issue(quantity: float = 1.0, code: str = "B10", **values: Any) -> Issue:
+    """Return an issue that nobody has booked yet."""
+    number = next(_numbers)
+    wanted = {
+        "id": number,
+        "key": f"{uuid.uuid4().hex[:8]}_{number}",
+        "quantity": quantity,
+        "unit": "Units",
+        "code": code,
+        "barcode": "",
+        "name": code,
+        "customer": "K-0001",
+        "place": "Counter 1",
+        "lot": "",
+        "origin": "Batteries",
+    }
+    return Issue(**{**wanted, **values})
+
+
+class ForeignShop:
+    """One shop; articles B10 and LOS (by lot, there is L1), 100 of each."""
+
+    def __init__(self, url: str, database: str) -> None:
+        self.settings = ErpSettings(url, database, LOGIN, PASSWORD, "web", 60)
+        self.erp = connect(self.settings)
+
+    def book(self, *issues: Issue, erp: Erp | None = None, **settings: Any) -> list[Outcome]:
+        """Book as the worker does."""
+        return ForeignStock(erp or connect(self.settings), StockSettings(**settings)).book(issues)
+
+    def on_hand(self, code: str = "B10") -> float:
+        """Return what is there."""
+        wanted = [["default_code", "=", code]]
+        (product,) = self._read("product.product", wanted, ["qty_available"])
+        return float(product["qty_available"])
+
+    def moves(self, one: Issue) -> list[dict[str, Any]]:
+        """Return the moves of an issue."""
+        pickings = self.erp.call("stock.picking", "search", domain=[["origin", "=", one.key]])
+        fields = ["state", "product_qty", "partner_id", "location_dest_id"]
+        moves = self._read("stock.move", [["picking_id", "in", pickings]], fields)
+        picked = self._read("stock.picking", [["id", "in", pickings]], ["partner_id"])
+        partner = picked[0]["partner_id"] if picked else False
+        return [{**move, "partner_id": partner} for move in moves]
+
+    def cancel(self, one: Issue) -> None:
+        """Somebody cancels its transfer."""
+        found = self.erp.call("stock.picking", "search", domain=[["origin", "=", one.key]])
+        self.erp.call("stock.picking", "action_cancel", found)
+
+    def receive(self, quantity: float) -> None:
+        """Goods come in: as a return, which needs no supplier."""
+        (outcome,) = self.book(issue(-quantity))
+        assert not outcome.error, outcome
+
+    def at_once(self, one: Issue, times: int) -> list[Outcome]:
+        """Have several workers book the same issue in the same moment."""
+        outcomes: list[Outcome] = []
+
+        def work() -> None:
+            outcomes.extend(self.book(one))
+
+        threads = [threading.Thread(target=work) for _ in range(times)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return outcomes
+
+    def _read(self, model: str, domain: list[Any], fields: list[str]) -> list[dict[str, Any]]:
+        return list(self.erp.call(model, "search_read", domain=domain, fields=fields))
