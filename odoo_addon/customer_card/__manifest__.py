@@ -39,6 +39,7 @@
         "report/customer_card_movement_views.xml",
         "report/loyalty_card_issue_report_views.xml",
         "wizard/customer_card_import_views.xml",
+        "wizard/loyalty_card_correction_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

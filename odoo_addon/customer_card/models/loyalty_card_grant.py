@@ -85,7 +85,7 @@ class LoyaltyCardGrant(models.Model):
             )
         return live.filtered(lambda grant: grant.state == "live")
 
-    def _undo(self):
+    def _undo(self, note=False):
         """Take this unit back: its term, its pieces or credit, as far as they are left.
 
         Law 3: the entry that gave it stays, a reversal follows. Repeating it changes nothing.
@@ -98,7 +98,7 @@ class LoyaltyCardGrant(models.Model):
         self.state = "undone"
         taken = self._take_pieces() if card.kind == "bonus_item" else self._takeable()
         if self.entry_id:
-            self._book_back(taken)
+            self._book_back(taken, note)
         self._shorten()
         if used := exact(self.amount) - taken:
             card._tell_managers(
@@ -111,7 +111,7 @@ class LoyaltyCardGrant(models.Model):
                 ),
             )
 
-    def _book_back(self, taken):
+    def _book_back(self, taken, note=False):
         card = self.card_id
         values = self._reversed_buckets(taken) if card.kind in MONEY_KINDS else {}
         card._post(
@@ -119,6 +119,7 @@ class LoyaltyCardGrant(models.Model):
             key=f"undo:{self.key}",
             reason="reversal",
             reversal_of_id=self.entry_id.id,
+            note=note,
             origin_model=self.origin_model,
             origin_id=self.origin_id,
             origin_name=self.origin_name,

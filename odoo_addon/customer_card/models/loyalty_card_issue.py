@@ -119,7 +119,7 @@ class LoyaltyCard(models.Model):
     def _after_issue(self, entry):
         """Hook: what else must happen when goods went over the counter (stock, billing)."""
 
-    def _reverse_issue(self, entry, *, key, quantity=None):
+    def _reverse_issue(self, entry, *, key, quantity=None, note=False):
         """Book an issue back once per *key*: pieces, counter and the used day (laws 3 and 7).
 
         :param quantity: what came back; default, and at most, what is not back yet
@@ -149,6 +149,7 @@ class LoyaltyCard(models.Model):
             product_id=entry.product_id.id,
             quantity=float(-back),
             unlimited=entry.unlimited,
+            note=note,
             **{**entry._carried_values(), "user_id": self.env.uid},
         )
         if back == left:

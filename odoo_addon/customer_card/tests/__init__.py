@@ -4,6 +4,7 @@ from . import (
     test_bundles,
     test_card_order,
     test_card_type,
+    test_correction,
     test_holds,
     test_issue,
     test_kinds,

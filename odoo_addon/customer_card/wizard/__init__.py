@@ -7,6 +7,7 @@ from . import (
     customer_card_import_file,
     customer_card_import_result,
     customer_till_key,
+    loyalty_card_correction,
     loyalty_enrol,
     loyalty_program_new,
 )
