@@ -38,9 +38,10 @@ class LoyaltyCard(models.Model):
                 ("reason", "in", ("earn", "claw_back")),
             ]
         )
-        for card in (entries.card_id | self.browse(card.id for card in worth)).sorted("id"):
+        earned_on = self.browse(card._surviving().id for card in entries.card_id)
+        for card in (earned_on | self.browse(card.id for card in worth)).sorted("id"):
             card._lock()
-            booked = entries.filtered(lambda entry, card=card: entry.card_id == card)
+            booked = entries.filtered(lambda entry, card=card: entry.card_id._surviving() == card)
             delta = worth[card] - sum((exact(entry.delta) for entry in booked), Decimal(0))
             if delta:
                 card._post(

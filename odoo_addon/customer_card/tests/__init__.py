@@ -9,6 +9,7 @@ from . import (
     test_issue,
     test_kinds,
     test_ledger,
+    test_merge,
     test_points,
     test_portal,
     test_presented,

@@ -8,6 +8,7 @@ from . import (
     customer_card_import_result,
     customer_till_key,
     loyalty_card_correction,
+    loyalty_card_merge,
     loyalty_enrol,
     loyalty_program_new,
 )

@@ -1,11 +1,18 @@
 from odoo import models
 
+from ..models.ledger import open_ledger
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge_loyalty_cards(self, src_partners, dst_partner):
-        """Write the merged accounts before base moves the customer by SQL."""
-        res = super()._merge_loyalty_cards(src_partners, dst_partner)
+        """Join what a holder has once, before base moves everything else by SQL.
+
+        Native code would add the points up without a word in the history.
+        """
+        self.env["loyalty.card"].sudo()._join_holders(src_partners, dst_partner)
+        with open_ledger(reason="transfer"):
+            res = super()._merge_loyalty_cards(src_partners, dst_partner)
         self.env.flush_all()
         return res

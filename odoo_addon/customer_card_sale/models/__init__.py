@@ -1,1 +1,1 @@
-from . import sale_order, sale_order_ledger
+from . import loyalty_card_merge, sale_order, sale_order_ledger
