@@ -177,10 +177,114 @@ points = program(
     points_per_unit=100,
 )
 
+repairs = record("repairs", "product.category", {"name": "Reparaturen"})
+product(
+    "repair",
+    "Reparatur Hörgerät",
+    80.0,
+    type="service",
+    is_storable=False,
+    categ_id=repairs.id,
+    default_code="REP",
+)
+training = product(
+    "training", "Hörtraining", 30.0, type="service", is_storable=False, default_code="HT"
+)
+free_repairs = record(
+    "free_repairs",
+    "loyalty.discount",
+    {
+        "name": "Reparaturen kostenlos",
+        "percent": 100,
+        "applies_to": "category",
+        "category_ids": [(6, 0, repairs.ids)],
+    },
+)
+off_everything = record(
+    "off_everything",
+    "loyalty.discount",
+    {"name": "10 % auf alles", "percent": 10, "applies_to": "all"},
+)
+
+
+def sold(xmlid, name, kind, price, **values):
+    """Return a program and, at the first run, the article that sells it."""
+    article = {"type": "service", "is_storable": False, "is_card_program": True}
+    if kind in ("stored_value", "voucher"):
+        article["taxes_id"] = [(5,)]
+    article = product(f"article_{xmlid}", name, price, **article)
+    return program(xmlid, name, kind, sale_product_id=article.id, **values)
+
+
+yearly = sold(
+    "yearly",
+    "Batterieprogramm 6 × 12",
+    "bonus_item",
+    300.0,
+    insert_action="decrease",
+    once_per_day=True,
+    term_months=12,
+    split_lines=True,
+    line_ids=[(0, 0, {"product_id": battery.id, "quantity": 12}) for _year in range(6)],
+)
+credit = sold(
+    "credit",
+    "Guthabenkarte 100 € + 15 €",
+    "stored_value",
+    100.0,
+    insert_action="pos",
+    preset_amount=115,
+)
+warranty = sold(
+    "warranty",
+    "Garantieverlängerung",
+    "discount",
+    149.0,
+    card_required=True,
+    term_months=24,
+    line_ids=[(0, 0, {"discount_id": free_repairs.id})],
+)
+sessions = sold(
+    "sessions",
+    "Trainingskarte 10",
+    "bonus_item",
+    250.0,
+    insert_action="decrease",
+    once_per_day=True,
+    line_ids=[(0, 0, {"product_id": training.id, "quantity": 10})],
+)
+voucher = sold(
+    "voucher", "Zahlungsgutschein 50 €", "voucher", 50.0, preset_amount=50, term_months=36
+)
+coupon = sold(
+    "coupon",
+    "Rabattgutschein 10 %",
+    "coupon",
+    0.0,
+    one_quotation=True,
+    term_months=12,
+    line_ids=[(0, 0, {"discount_id": off_everything.id})],
+)
+voucher._enrol(paid=50, key="demo:voucher")
+coupon._enrol(key="demo:coupon")
+printer = record(
+    "printer",
+    "res.partner",
+    {
+        "name": "Kartendruck Nord",
+        "is_company": True,
+        "email": "auftrag@kartendruck.example",
+        "lang": "de_DE",
+    },
+)
+card_type = env.ref("customer_card.card_type_customer")
+card_type.printer_id = card_type.printer_id or printer
+
 people = {
     "meier": ("Erika Meier", "Salzstraße 12", [by_quotation, points]),
     "schulz": ("Hans Schulz", "Domplatz 3", [by_pos]),
     "berg": ("Karl Berg", "Hafenweg 21", [counter]),
+    "becker": ("Anna Becker", "Spiekerhof 5", [yearly, credit, warranty, sessions, points]),
 }
 cards_file = FOLDER / "cards.json"
 kept = json.loads(cards_file.read_text()) if cards_file.exists() else {}
@@ -194,7 +298,9 @@ for xmlid, (name, street, programs) in people.items():
         if not env["loyalty.card"].search_count(
             [("program_id", "=", one.id), ("partner_id", "=", partner.id)]
         ):
-            one._enrol(partner)
+            paid = {"amount": 115, "paid": 100} if one == credit else {}
+            on_card = env.ref("customer_card_demo.card_becker") if xmlid == "becker" else None
+            one._enrol(partner, on_card, **paid)
 secret("cards.json", json.dumps(tokens))
 
 configs = env["pos.config"]
