@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from .customer_till_present import FRESH_S
 from .ledger import shown
-from .quick_repeat import repeated
+from .quick_repeat import repeated, take_turn
 
 FIRST_PRODUCTS = 20
 KEEP = timedelta(days=90)
@@ -55,6 +55,7 @@ class CustomerCardEvent(models.Model):
     claimed_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     claimed_at = fields.Datetime(readonly=True)
 
+    issued = fields.Json(readonly=True, help="Key of the issue that was booked, by counter.")
     used_by = fields.Char(
         readonly=True, help="The order for which the card was presented: model,id or model,uuid."
     )
@@ -273,24 +274,18 @@ class CustomerCardEvent(models.Model):
         :raises UserError: the sentence to show; nothing was booked
         """
         event = self._claimed(event_id)
-        key = f"event:{event.id}:{key}"
-        return event._book_once(allowance_id, product_id, quantity, key, **choices)
+        take_turn(self.env["loyalty.card.allowance"].sudo().browse(allowance_id).exists().card_id)
+        return event._book_once(allowance_id, product_id, quantity, str(key), **choices)
 
     def _book_once(self, allowance_id, product_id, quantity, key, **choices):
         """Book one issue from each counter for one presented card: the next one needs the card."""
-        entries = self.env["loyalty.card.entry"].sudo()
-        booked = entries.search(
-            [
-                ("key", "=like", f"event:{self.id}:%"),
-                ("key", "!=", key),
-                ("allowance_id", "=", allowance_id),
-            ],
-            limit=1,
-        )
-        if booked:
+        booked = dict(self.issued or {})
+        if booked.setdefault(str(allowance_id), key) != key:
             raise UserError(
                 self.env._("This was issued already. Insert the card again for another issue.")
             )
+        self.issued = booked
+        key = f"event:{self.id}:{key}"
         return self._book(allowance_id, product_id, quantity, key, **choices)
 
     @api.model

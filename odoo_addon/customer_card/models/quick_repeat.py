@@ -7,6 +7,7 @@ from functools import wraps
 from psycopg2 import errors
 
 from odoo.exceptions import ConcurrencyError, LockError
+from odoo.tools import SQL
 
 CONFLICTS = (
     errors.SerializationFailure,
@@ -14,8 +15,8 @@ CONFLICTS = (
     errors.DeadlockDetected,
     ConcurrencyError,
 )
-PATIENCE_S = 8.0
-LONGEST_PAUSE_S = 0.1
+PATIENCE_S = 12.0
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.005, 0.25
 
 
 def repeated(method):
@@ -29,7 +30,7 @@ def repeated(method):
 
     @wraps(method)
     def book(self, *args, **kwargs):
-        until, pause = time.monotonic() + PATIENCE_S, 0.004
+        until, pause = time.monotonic() + PATIENCE_S, SHORTEST_PAUSE_S
         while True:
             try:
                 result = method(self, *args, **kwargs)
@@ -44,7 +45,23 @@ def repeated(method):
                             " Please try again."
                         )
                     ) from conflict
-                time.sleep(random.uniform(0, pause))
+                time.sleep(random.uniform(pause / 2, pause))
                 pause = min(pause * 2, LONGEST_PAUSE_S)
 
     return book
+
+
+def take_turn(cards):
+    """Lock these enrolments at once or not at all, as the first step of a ``repeated`` method.
+
+    Waiting for the lock would be in vain: the one who holds it changes the row, and whoever waited
+    fails. Many tills on one card would wake together and all do their work for nothing.
+    """
+    if cards:
+        cards.env.cr.execute(
+            SQL(
+                "SELECT 1 FROM loyalty_card WHERE id IN %s ORDER BY id FOR NO KEY UPDATE NOWAIT",
+                tuple(cards.ids),
+            ),
+            log_exceptions=False,
+        )
