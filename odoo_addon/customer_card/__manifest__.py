@@ -38,6 +38,7 @@
         "report/customer_card_liability_views.xml",
         "report/customer_card_movement_views.xml",
         "report/loyalty_card_issue_report_views.xml",
+        "wizard/customer_card_erase_views.xml",
         "wizard/customer_card_import_views.xml",
         "wizard/loyalty_card_correction_views.xml",
     ],

@@ -2,6 +2,7 @@ from . import (
     base_partner_merge,
     customer_card_assign,
     customer_card_bundle,
+    customer_card_erase,
     customer_card_import,
     customer_card_import_book,
     customer_card_import_file,

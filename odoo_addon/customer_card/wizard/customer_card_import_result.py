@@ -38,10 +38,12 @@ class CustomerCardImportTotal(models.Model):
         "customer.card.import", required=True, ondelete="cascade", index=True
     )
     kind = fields.Selection(
-        [("program", "Program"), ("chip", "Chips"), ("card", "Cards")], required=True
+        [("program", "Program"), ("chip", "Chips"), ("card", "Cards")],
+        string="What",
+        required=True,
     )
     program_id = fields.Many2one("loyalty.program", ondelete="cascade")
-    name = fields.Char(string="What")
+    name = fields.Char(string="Name in the file")
     file_lines = fields.Integer(string="In the file")
     file_sum = fields.Float(string="Sum in the file", digits=SUM)
     refused_lines = fields.Integer(string="Refused")
