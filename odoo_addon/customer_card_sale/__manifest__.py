@@ -9,6 +9,8 @@
     "depends": ["customer_card", "sale_loyalty"],
     "data": [
         "security/customer_card_sale_groups.xml",
+        "security/ir.model.access.csv",
+        "wizard/sale_order_redeem_views.xml",
         "views/sale_order_views.xml",
     ],
     "assets": {

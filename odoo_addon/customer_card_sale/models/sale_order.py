@@ -1,11 +1,16 @@
 """Sales orders of card holders: which programs are open to them, and claiming them at once."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 # Writing one of these can change which programs apply, or what they give.
 CARD_REWARD_FIELDS = {"order_line", "partner_id", "customer_card_id", "pricelist_id"}
+# Programs open to an order, while its rewards are reckoned: asked for dozens of times.
+_OPEN_PROGRAMS = ContextVar("open_programs", default=None)
 
 
 class SaleOrder(models.Model):
@@ -24,9 +29,10 @@ class SaleOrder(models.Model):
     card_program_ids = fields.Many2many(
         comodel_name="loyalty.program",
         string="Card Programs",
-        help="The discount programs of the customer or of the presented card that apply today.",
+        help="The programs of the customer or of the presented card that are active today.",
         compute="_compute_card_program_ids",
     )
+    has_card_discounts = fields.Boolean(compute="_compute_card_program_ids")
 
     @api.depends("partner_id")
     def _compute_customer_card_id(self):
@@ -39,11 +45,11 @@ class SaleOrder(models.Model):
     @api.depends("partner_id", "customer_card_id", "company_id", "pricelist_id")
     def _compute_card_program_ids(self):
         for order in self:
-            programs = order._find_card_programs()
-            order.card_program_ids = (
-                programs.filtered(lambda program: not program.parent_program_id)
-                | programs.parent_program_id
+            programs = order._usable_card_programs()
+            order.card_program_ids = programs.filtered(
+                lambda program: not program.parent_program_id
             )
+            order.has_card_discounts = "discount" in programs.mapped("kind")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -68,12 +74,17 @@ class SaleOrder(models.Model):
         if self.env.context.get("customer_card_applying"):
             return
         for order in self.with_context(customer_card_applying=True):
-            if order.state in ("draft", "sent") and order._has_card_rewards():
-                order._update_programs_and_rewards()
-                if order._claim_card_rewards():
-                    # Rewards reckon with the lines above them, and payments come last: only a
-                    # second pass makes the total independent of the order of claiming.
+            with order._reckoning():
+                if order.state in ("draft", "sent") and order._has_card_rewards():
                     order._update_programs_and_rewards()
+                    if order._claim_card_rewards():
+                        # Rewards reckon with the lines above them, and payments come last: only
+                        # a second pass makes the total independent of the order of claiming.
+                        order._update_programs_and_rewards()
+
+    def _update_programs_and_rewards(self):
+        with self._reckoning():
+            return super()._update_programs_and_rewards()
 
     def _has_card_rewards(self):
         """Tell whether card programs concern the order: they apply, or have lines to remove."""
@@ -94,38 +105,53 @@ class SaleOrder(models.Model):
                     continue  # the order has nothing this discount is for
         return claimed
 
-    def _get_reward_values_discount(self, reward, coupon, **kwargs):
-        """Name a card's discount line after its discount alone.
-
-        Sales puts "Discount" before it, and the form would show that bare word as a second line.
-        """
-        lines = super()._get_reward_values_discount(reward, coupon, **kwargs)
-        if reward.program_id.kind == "discount" and len(lines) == 1:
-            lines[0]["name"] = reward.description
-        return lines
-
     def _find_card_programs(self):
         """Return the discount programs that the customer's or the card's live enrolments open."""
+        return self._usable_card_programs().filtered(lambda program: program.kind == "discount")
+
+    def _usable_card_programs(self):
+        """Return the card programs open to this order in all terms: dates, pricelist, company."""
+        return self._open_card_programs().filtered_domain(self._get_program_domain())
+
+    @contextmanager
+    def _reckoning(self):
+        """Ask once for the programs open to an order while its rewards are reckoned."""
+        if _OPEN_PROGRAMS.get() is not None:
+            yield
+            return
+        token = _OPEN_PROGRAMS.set({})
+        try:
+            yield
+        finally:
+            _OPEN_PROGRAMS.reset(token)
+
+    def _open_card_programs(self):
+        """Return the programs that live enrolments of the customer or of the card open today.
+
+        They are found by the database: an order must not load a program's thousand enrolments.
+        """
         self.ensure_one()
-        gate = self._get_card_gate()
-        if not gate:
-            return self.env["loyalty.program"]
-        domain = Domain(self._get_program_domain()) & Domain("kind", "=", "discount") & gate
-        return self.env["loyalty.program"].search(domain)
+        known = _OPEN_PROGRAMS.get()
+        key = (self.id, self.partner_id.id, self.customer_card_id.id)
+        if known is not None and key in known:
+            return self.env["loyalty.program"].browse(known[key])
+        programs = self.env["loyalty.program"]
+        if self.partner_id or self.customer_card_id:
+            gate = programs._gate_domain(
+                self.partner_id, self.customer_card_id, self._get_card_day()
+            )
+            programs = programs.search(Domain(gate) & Domain("redeem_channel", "!=", "pos"))
+        if known is not None:
+            known[key] = programs.ids
+        return programs
 
     def _get_card_gate(self):
-        """Return the domain of our programs open to this order, or an empty one if none can be.
+        """Return the domain of our programs open to this order, or None if none is.
 
         :rtype: odoo.fields.Domain or None
         """
-        self.ensure_one()
-        if not self.partner_id and not self.customer_card_id:
-            return None
-        return Domain(
-            self.env["loyalty.program"]._gate_domain(
-                self.partner_id, self.customer_card_id, self._get_card_day()
-            )
-        )
+        programs = self._open_card_programs() | self._code_programs()
+        return Domain("id", "in", programs.ids) if programs else None
 
     def _get_card_day(self):
         """Return the day that counts: today at the shop, or the day of an online payment.

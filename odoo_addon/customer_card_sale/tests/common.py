@@ -1,10 +1,15 @@
 """A small shop: two articles, a battery discount, customers with and without a card."""
 
+from itertools import count
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
 
 class CardSaleMixin:
+    numbers = count(1)
+
     @classmethod
     def set_up_shop(cls):
         cls.env["loyalty.program"].search([]).active = False
@@ -36,15 +41,55 @@ class CardSaleMixin:
 
     @classmethod
     def _program(cls, *discounts, **values):
+        programs = cls.env["loyalty.program"].with_context(active_test=False)
+        again = programs.search_count([("name", "=like", "Rabattkarte%"), ("kind", "!=", False)])
         return cls.env["loyalty.program"].create(
             {
-                "name": "Rabattkarte",
+                "name": f"Rabattkarte {again + 1}" if again else "Rabattkarte",
                 "kind": "discount",
                 "insert_action": "quotation",
                 "line_ids": [
                     Command.create({"discount_id": discount.id}) for discount in discounts
                 ],
                 **values,
+            }
+        )
+
+    @classmethod
+    def _sold_program(cls, kind, price=0.0, **values):
+        """A program and the article it is sold as, both with one name."""
+        name = values.pop("name", f"Programm {next(cls.numbers)}")
+        article = cls._product(name, price, type="service", is_card_program=True)
+        return cls.env["loyalty.program"].create(
+            {"name": name, "kind": kind, "sale_product_id": article.id, **values}
+        )
+
+    @classmethod
+    def _credit(cls, partner, amount, program=None, **holder):
+        """Give *partner* credit of *amount* and return the enrolment."""
+        program = program or cls._sold_program("stored_value")
+        return program._enrol(
+            partner=partner, amount=amount, paid=amount, key=f"test:{next(cls.numbers)}", **holder
+        )
+
+    @classmethod
+    def _present(cls, card, user=None):
+        """The card was inserted at the till of *user*, whose screen took it."""
+        tills = cls.env["customer.till"].with_context(active_test=False)
+        till = tills.search([("user_id", "=", cls.seller.id)], limit=1) or tills.create(
+            {"name": f"Theke {next(cls.numbers)}", "user_id": cls.seller.id}
+        )
+        now = fields.Datetime.now()
+        return cls.env["customer.card.event"].create(
+            {
+                "key": f"test-{next(cls.numbers)}",
+                "till_id": till.id,
+                "customer_card_id": card.id,
+                "origin": "insert",
+                "state": "done",
+                "presented_at": now,
+                "claimed_at": now,
+                "claimed_by_id": (user or cls.seller).id,
             }
         )
 
@@ -56,6 +101,8 @@ class CardSaleMixin:
         return card
 
     def _quote(self, partner, *products, **values):
+        if card_id := values.get("customer_card_id"):
+            self._present(self.env["customer.card"].browse(card_id))
         orders = self.env["sale.order"].with_user(self.seller)
         return orders.create(
             {
@@ -74,3 +121,35 @@ class CardSaleCase(CardSaleMixin, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.set_up_shop()
+
+    def tearDown(self):
+        self.assertLedger()
+        super().tearDown()
+
+    def assertLedger(self):  # noqa: N802  (named as unittest names its own)
+        """Every law of the ledger holds now."""
+        self.assertEqual(self.env["loyalty.card"]._audit_ledger(), [])
+
+    def _line(self, order, product):
+        return order.order_line.filtered(lambda line: line.product_id == product)
+
+    def _sell(self, partner, program, quantity=1, confirm=True, **line):
+        """A quotation over *quantity* of the program's article, confirmed unless told otherwise."""
+        order = self._quote(partner)
+        order.order_line = [
+            Command.create(
+                {"product_id": program.sale_product_id.id, "product_uom_qty": quantity, **line}
+            )
+        ]
+        if confirm:
+            order.action_confirm()
+        return order
+
+    def _live(self, program):
+        """The enrolments of *program* that can be used, oldest first."""
+        today = self._today()
+        return (
+            program.coupon_ids.filtered(lambda card: card.is_enrolment and card._is_live(today))
+            .sudo()
+            .sorted("id")
+        )

@@ -65,6 +65,7 @@ class TestCardGate(CardSaleCase):
         card = self._card(self.meier, program)
         quote = self._quote(self.meier, self.battery)
         self.assertAlmostEqual(quote.amount_total, 10.0)
+        self._present(card)
         quote.customer_card_id = card
         self.assertAlmostEqual(quote.amount_total, 9.0)
 

@@ -32,6 +32,7 @@ class TestQuotation(CardSaleCase):
         form = self._new_form()
         with form.order_line.new() as line:
             line.product_id = self.battery
+        self._present(self.card)
         quote = form.save()
         self.assertAlmostEqual(quote.amount_total, 9.0)
         with Form(quote) as form, form.order_line.edit(0) as line:

@@ -106,7 +106,7 @@ export class QuotationFormController extends formView.Controller {
         const { data, isNew } = this.model.root;
         const lines = data.order_line.records;
         const concerned =
-            data.card_program_ids?.count ||
+            data.has_card_discounts ||
             data.customer_card_id ||
             lines.some((line) => line.data.is_reward_line);
         return (

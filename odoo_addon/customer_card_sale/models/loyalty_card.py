@@ -1,0 +1,15 @@
+from odoo import models
+
+
+class LoyaltyCard(models.Model):
+    _inherit = "loyalty.card"
+
+    def _is_live(self, day):
+        """Tell whether this enrolment can be used on *day*, whoever holds it."""
+        self.ensure_one()
+        return bool(
+            self.active
+            and not self.blocked
+            and (not self.valid_from or self.valid_from <= day)
+            and (not self.expiration_date or self.expiration_date >= day)
+        )

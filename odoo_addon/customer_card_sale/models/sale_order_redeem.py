@@ -1,0 +1,273 @@
+from odoo import api, fields, models
+from odoo.addons.customer_card.models.ledger import CardNotUsable, exact
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+MONEY_KINDS = ("stored_value", "voucher")
+# Whoever has the code can use these.
+CODE_KINDS = ("voucher", "coupon")
+
+
+class SaleOrder(models.Model):
+    """Paying a quotation with stored value and vouchers; redeeming discount vouchers.
+
+    :source: seed 002, Gutscheinartikel; Sichtbarkeit; Nur in ein Angebot einfügbar
+    """
+
+    _inherit = "sale.order"
+
+    card_amounts = fields.Json(
+        copy=False, help="Amounts chosen below the maximum, by enrolment; else the maximum."
+    )
+    card_credit = fields.Monetary(compute="_compute_card_credit", string="Credit")
+    card_credit_text = fields.Char(compute="_compute_card_credit")
+    card_coupon_text = fields.Char(compute="_compute_card_credit")
+
+    @api.depends("partner_id", "customer_card_id", "order_line.points_cost", "state")
+    def _compute_card_credit(self):
+        for order in self:
+            open_now = order.state in ("draft", "sent")
+            cards = order._redeemable_cards() if open_now else self.env["loyalty.card"]
+            money = cards.filtered(lambda card: card.kind in MONEY_KINDS)
+            coupons = cards - money
+            order.card_credit = sum(order._free_amount(card) for card in money)
+            order.card_credit_text = order.card_credit and self.env._(
+                "%s credit available",
+                formatLang(self.env, order.card_credit, currency_obj=order.currency_id),
+            )
+            order.card_coupon_text = coupons and self.env._(
+                "Voucher available: %s", ", ".join(coupons.program_id.mapped("name"))
+            )
+
+    def _free_amount(self, card):
+        """Return what this order can still take from *card*, in the order's currency."""
+        return card.currency_id._convert(
+            max(self._get_real_points_for_coupon(card), 0),
+            self.currency_id or self.company_id.currency_id,
+            self.company_id,
+            self._get_card_day(),
+        )
+
+    # --- which cards ----------------------------------------------------------------------
+
+    def _live_card_domain(self):
+        card = self.customer_card_id.filtered(lambda card: card.state == "active")
+        return self.env["loyalty.program"]._live_enrolment_domain(
+            self.partner_id, card, self._get_card_day()
+        )
+
+    def _redeemable_cards(self):
+        """Return the credit and vouchers of the customer or the presented card with a rest."""
+        programs = self._usable_card_programs().filtered(
+            lambda program: program.kind in (*MONEY_KINDS, "coupon")
+        )
+        if not programs:
+            return self.env["loyalty.card"]
+        cards = self.env["loyalty.card"].search(
+            [("program_id", "in", programs.ids), *self._live_card_domain()],
+            order="expiration_date, id",  # what ends first is spent first; no end comes last
+        )
+        return cards.filtered(
+            lambda card: (
+                self._get_real_points_for_coupon(card)
+                >= card.program_id.reward_ids[:1].required_points
+                and not self._redeem_refusal(card)
+            )
+        )
+
+    def _code_cards(self):
+        """Return the live vouchers that were brought into this order by their code."""
+        cards = (self.applied_coupon_ids | self.order_line.coupon_id).filtered(
+            lambda card: card.is_enrolment and card.kind in CODE_KINDS
+        )
+        return cards.filtered(lambda card: card._is_live(self._get_card_day()))
+
+    def _code_programs(self):
+        """Return the programs that vouchers open to this order by their code."""
+        return self._code_cards().program_id.filtered(
+            lambda program: program.redeem_channel != "pos"
+        )
+
+    def _redeem_refusal(self, card):
+        """Return the sentence why *card* cannot be redeemed in this order, or an empty one."""
+        program = card.program_id
+        if program.redeem_channel == "pos":
+            return self.env._("%s can be redeemed at the point of sale only.", program.name)
+        own = card.filtered_domain(self._live_card_domain())
+        if not own and card not in self._code_cards():
+            return self.env._(
+                "%s cannot be redeemed here: it belongs to somebody else, or is blocked or over.",
+                program.name,
+            )
+        if not program.filtered_domain(self._get_program_domain()):
+            return self.env._("%s does not apply to this quotation.", program.name)
+        if other := self._other_quotation(card):
+            return self.env._(
+                "%(program)s is part of %(order)s already. Take it out there or cancel %(order)s.",
+                program=program.name,
+                order=other.name,
+            )
+        return ""
+
+    def _other_quotation(self, card):
+        """Return the order that uses a voucher which only one quotation may use (AP-23, I10)."""
+        if not card.program_id.one_quotation:
+            return self.browse()
+        lines = (
+            self.env["sale.order.line"]
+            .sudo()
+            .search(
+                [
+                    ("coupon_id", "=", card.id),
+                    ("reward_id", "!=", False),
+                    ("order_id", "!=", self._origin.id),
+                    ("state", "!=", "cancel"),
+                ]
+            )
+        )
+        return lines.order_id.filtered(lambda order: order.state == "sale" or not order._is_over())[
+            :1
+        ]
+
+    # --- redeeming ------------------------------------------------------------------------
+
+    def action_redeem_credit(self):
+        """Pay as much of this quotation as the customer's credit and vouchers reach (AP-56)."""
+        self.ensure_one()
+        self.check_access("write")
+        for card in self._redeemable_cards().filtered(lambda card: card.kind in MONEY_KINDS):
+            if self.currency_id.compare_amounts(self._payable(), 0) > 0:
+                self._redeem(card)
+        return True
+
+    def action_redeem_coupon(self):
+        """Redeem the customer's discount vouchers in this quotation."""
+        self.ensure_one()
+        self.check_access("write")
+        for card in self._redeemable_cards().filtered(lambda card: card.kind == "coupon"):
+            self._redeem(card)
+        return True
+
+    def _redeem(self, card, amount=None):
+        """Redeem *card* in this order, at most *amount* of the order's currency.
+
+        :param amount: None for the largest possible amount
+        :raises UserError: the sentence to show; nothing was reserved
+        """
+        self.ensure_one()
+        if refusal := self._redeem_refusal(card):
+            raise CardNotUsable(refusal)
+        if card not in self.applied_coupon_ids:
+            self.applied_coupon_ids |= card
+        amounts = {**(self.card_amounts or {}), str(card.id): amount}
+        self.card_amounts = {one: wish for one, wish in amounts.items() if wish}
+        for reward in card.program_id.reward_ids[:1]:
+            if reward in self._lines_of(card).reward_id:
+                continue
+            if error := self._apply_program_reward(reward, card).get("error"):
+                raise UserError(error)
+        self._update_programs_and_rewards()
+        if not self._lines_of(card):
+            raise UserError(
+                self.env._("Nothing of this order can be paid with %s.", card.program_id.name)
+            )
+
+    def _lines_of(self, card):
+        return self.order_line.filtered(lambda line: line.coupon_id == card and line.reward_id)
+
+    def _redeemed(self, card):
+        """Return the amount that *card* pays of this order."""
+        return -sum(self._lines_of(card).mapped("price_total"))
+
+    def _payable(self):
+        """Return what credit may still pay: the total, but no sold credit.
+
+        Credit bought with credit would never run out where 115 are sold for 100.
+        """
+        credit = self.order_line.filtered(lambda line: line.card_program_id.kind in MONEY_KINDS)
+        return self.currency_id.round(self.amount_total - sum(credit.mapped("price_total")))
+
+    def _get_reward_values_discount(self, reward, coupon, **kwargs):
+        lines = super()._get_reward_values_discount(reward, coupon, **kwargs)
+        if reward.program_id.kind not in MONEY_KINDS:
+            return lines
+        limit = self._payable()
+        if wish := self._chosen_amount(coupon):
+            limit = min(limit, wish)
+        if limit <= 0:
+            raise UserError(
+                self.env._("Nothing of this order can be paid with %s.", reward.program_id.name)
+            )
+        limit = self.currency_id._convert(
+            limit, reward.currency_id, self.company_id, self._get_card_day()
+        )
+        for line in lines:
+            if line["points_cost"] > limit:
+                price = exact(line["price_unit"]) * exact(limit) / exact(line["points_cost"])
+                line["price_unit"] = self.currency_id.round(float(price))
+                line["points_cost"] = limit
+        return lines
+
+    def _chosen_amount(self, card):
+        """Return the amount chosen for *card*, or 0 for the maximum; clients may send anything."""
+        amounts = self.card_amounts if isinstance(self.card_amounts, dict) else {}
+        wish = amounts.get(str(card.id))
+        return max(wish, 0) if isinstance(wish, int | float) else 0
+
+    def _get_claimable_rewards(self, forced_coupons=None):
+        """Native code offers what it finds by customer; ours must be live and open here."""
+        rewards = super()._get_claimable_rewards(forced_coupons)
+        for card in [one for one in rewards if one.is_enrolment and self._redeem_refusal(one)]:
+            del rewards[card]
+        return rewards
+
+    def _apply_program_reward(self, reward, coupon, **kwargs):
+        if coupon.is_enrolment and reward.program_id != coupon.program_id:
+            return {"error": self.env._("This reward belongs to another program.")}
+        if coupon.is_enrolment and (refusal := self._redeem_refusal(coupon)):
+            return {"error": refusal}
+        return super()._apply_program_reward(reward, coupon, **kwargs)
+
+    def _update_programs_and_rewards(self):
+        """Take off what this order may not redeem any more: another's card, or a blocked one."""
+        lines = self.order_line.filtered(
+            lambda line: (
+                line.coupon_id.is_enrolment
+                and line.reward_id
+                and (
+                    line.reward_id.program_id != line.coupon_id.program_id
+                    or self._redeem_refusal(line.coupon_id)
+                )
+            )
+        )
+        if lines and self.state in ("draft", "sent"):
+            self.applied_coupon_ids -= lines.coupon_id
+            self.write({"order_line": [fields.Command.delete(line.id) for line in lines]})
+        return super()._update_programs_and_rewards()
+
+    # --- by code --------------------------------------------------------------------------
+
+    def _try_apply_code(self, code):
+        """A voucher works by its code for whoever has it, as the customer typed it."""
+        card = self.env["loyalty.card"].search(
+            [("code", "in", _spellings(code)), ("program_id.kind", "in", CODE_KINDS)], limit=1
+        )
+        if not card.is_enrolment:
+            return super()._try_apply_code(code)
+        if self._lines_of(card):
+            return {"error": self.env._("This voucher is part of this quotation already.")}
+        known = card in self.applied_coupon_ids
+        self.applied_coupon_ids |= card
+        refusal = self._redeem_refusal(card)
+        status = {"error": refusal} if refusal else super()._try_apply_code(card.code)
+        if "error" in status and not known:
+            self.applied_coupon_ids -= card
+        return status
+
+
+def _spellings(code):
+    """Return the ways in which a code may be stored: as typed, or upper case in groups of four."""
+    typed = (code or "").strip()
+    plain = typed.upper().replace("-", "").replace(" ", "")
+    grouped = "-".join(plain[at : at + 4] for at in range(0, len(plain), 4))
+    return [typed, grouped]
