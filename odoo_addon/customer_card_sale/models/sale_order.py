@@ -71,9 +71,9 @@ class SaleOrder(models.Model):
 
     def _auto_apply_card_rewards(self):
         """Put the discounts of the card programs into the quotations, without anybody's click."""
-        if self.env.context.get("customer_card_applying"):
-            return
-        for order in self.with_context(customer_card_applying=True):
+        if _OPEN_PROGRAMS.get() is not None:
+            return  # native code is in the middle of writing reward lines
+        for order in self:
             with order._reckoning():
                 if order.state in ("draft", "sent") and order._has_card_rewards():
                     order._update_programs_and_rewards()
@@ -85,6 +85,10 @@ class SaleOrder(models.Model):
     def _update_programs_and_rewards(self):
         with self._reckoning():
             return super()._update_programs_and_rewards()
+
+    def _apply_program_reward(self, reward, coupon, **kwargs):
+        with self._reckoning():
+            return super()._apply_program_reward(reward, coupon, **kwargs)
 
     def _has_card_rewards(self):
         """Tell whether card programs concern the order: they apply, or have lines to remove."""

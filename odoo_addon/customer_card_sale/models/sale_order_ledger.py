@@ -23,6 +23,8 @@ class SaleOrder(models.Model):
         """
         result = True
         for order in self:
+            if order.state != "sale":
+                order._check_credit()
             with open_ledger(**order._ledger_origin()):
                 result = super(SaleOrder, order).action_confirm()
         return result if len(self) == 1 else True
@@ -52,9 +54,14 @@ class SaleOrderLine(models.Model):
 
 
 class SaleOrderCouponPoints(models.Model):
+    """Native steps change these rows for a salesman, who may not (measured): let him cancel."""
+
     _inherit = "sale.order.coupon.points"
 
+    def write(self, vals):
+        rows = self if opening() is None else self.sudo()
+        return super(SaleOrderCouponPoints, rows).write(vals)
+
     def unlink(self):
-        """Let a salesman cancel: native code removes these rows, which he may not (measured)."""
         rows = self if opening() is None else self.sudo()
         return super(SaleOrderCouponPoints, rows).unlink()

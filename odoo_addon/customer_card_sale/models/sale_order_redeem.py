@@ -31,13 +31,16 @@ class SaleOrder(models.Model):
             money = cards.filtered(lambda card: card.kind in MONEY_KINDS)
             coupons = cards - money
             order.card_credit = sum(order._free_amount(card) for card in money)
-            order.card_credit_text = order.card_credit and self.env._(
-                "%s credit available",
-                formatLang(self.env, order.card_credit, currency_obj=order.currency_id),
-            )
-            order.card_coupon_text = coupons and self.env._(
-                "Voucher available: %s", ", ".join(coupons.program_id.mapped("name"))
-            )
+            order.card_credit_text = order.card_coupon_text = False
+            if order.card_credit:
+                order.card_credit_text = self.env._(
+                    "%s credit available",
+                    formatLang(self.env, order.card_credit, currency_obj=order.currency_id),
+                )
+            if coupons:
+                order.card_coupon_text = self.env._(
+                    "Voucher available: %s", ", ".join(coupons.program_id.mapped("name"))
+                )
 
     def _free_amount(self, card):
         """Return what this order can still take from *card*, in the order's currency."""
@@ -63,17 +66,26 @@ class SaleOrder(models.Model):
         )
         if not programs:
             return self.env["loyalty.card"]
+        # What ends first is spent first; no end comes last.
         cards = self.env["loyalty.card"].search(
             [("program_id", "in", programs.ids), *self._live_card_domain()],
-            order="expiration_date, id",  # what ends first is spent first; no end comes last
+            order="expiration_date, id",
         )
         return cards.filtered(
-            lambda card: (
-                self._get_real_points_for_coupon(card)
-                >= card.program_id.reward_ids[:1].required_points
-                and not self._redeem_refusal(card)
-            )
+            lambda card: not self._nothing_left(card) and not self._redeem_refusal(card)
         )
+
+    def _nothing_left(self, card):
+        """Return the sentence that this order can take nothing (more) from *card*, or ""."""
+        if self._get_real_points_for_coupon(card) >= card.program_id.reward_ids[:1].required_points:
+            return ""
+        if others := self._other_holders(card):
+            return self.env._(
+                "Nothing is left of %(program)s: %(others)s.",
+                program=card.program_id.name,
+                others=others,
+            )
+        return self.env._("%s has already been used.", card.program_id.name)
 
     def _code_cards(self):
         """Return the live vouchers that were brought into this order by their code."""
@@ -155,7 +167,8 @@ class SaleOrder(models.Model):
         :raises UserError: the sentence to show; nothing was reserved
         """
         self.ensure_one()
-        if refusal := self._redeem_refusal(card):
+        refusal = self._redeem_refusal(card)
+        if refusal := refusal or (not self._lines_of(card) and self._nothing_left(card)):
             raise CardNotUsable(refusal)
         if card not in self.applied_coupon_ids:
             self.applied_coupon_ids |= card
@@ -201,7 +214,9 @@ class SaleOrder(models.Model):
         limit = self.currency_id._convert(
             limit, reward.currency_id, self.company_id, self._get_card_day()
         )
+        program = reward.program_id.with_context(lang=self._get_lang())
         for line in lines:
+            line["name"] = program.redeem_product_id.name or program.name
             if line["points_cost"] > limit:
                 price = exact(line["price_unit"]) * exact(limit) / exact(line["points_cost"])
                 line["price_unit"] = self.currency_id.round(float(price))
@@ -258,7 +273,7 @@ class SaleOrder(models.Model):
             return {"error": self.env._("This voucher is part of this quotation already.")}
         known = card in self.applied_coupon_ids
         self.applied_coupon_ids |= card
-        refusal = self._redeem_refusal(card)
+        refusal = self._redeem_refusal(card) or self._nothing_left(card)
         status = {"error": refusal} if refusal else super()._try_apply_code(card.code)
         if "error" in status and not known:
             self.applied_coupon_ids -= card

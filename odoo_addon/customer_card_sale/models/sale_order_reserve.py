@@ -154,12 +154,14 @@ class SaleOrder(models.Model):
             points -= float(exact(coupon.sudo().points) - free)
         return coupon.currency_id.round(points)
 
-    def action_confirm(self):
-        for order in self:
-            for card, need in order.sudo()._credit_needs().items():
-                if order.state != "sale" and need > card._free(order._hold_key(card)):
-                    raise BalanceTooLow(order._too_little(card))
-        return super().action_confirm()
+    def _check_credit(self):
+        """Refuse with a sentence what native code refuses without a reason.
+
+        :raises BalanceTooLow: a card does not reach any more
+        """
+        for card, need in self.sudo()._credit_needs().items():
+            if need > card._free(self._hold_key(card)):
+                raise BalanceTooLow(self._too_little(card))
 
     def _add_loyalty_history_lines(self):
         """Spend the reservations: native confirming books right after this step."""

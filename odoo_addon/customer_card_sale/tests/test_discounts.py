@@ -64,6 +64,7 @@ class TestDiscounts(CardSaleCase):
             {
                 "name": "Alle 50 %",
                 "program_type": "promotion",
+                "trigger": "auto",
                 "rule_ids": [Command.create({})],
                 "reward_ids": [Command.create({"discount": 50})],
             }

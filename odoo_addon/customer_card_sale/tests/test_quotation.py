@@ -104,6 +104,7 @@ class TestQuotation(CardSaleCase):
             {
                 "name": "Alle 50 %",
                 "program_type": "promotion",
+                "trigger": "auto",
                 "rule_ids": [Command.create({})],
                 "reward_ids": [Command.create({"discount": 50})],
             }
