@@ -20,22 +20,29 @@ class TestTwoSellers(BaseCase):
     def setUp(self):
         super().setUp()
         self.registry = Registry(get_db_name())
-        self.addCleanup(self._remove)
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             self.partner = env["res.partner"].create({"name": "Zwei Verkäufer"}).id
             product = env["product.product"].create(
-                {"name": "Ware zwei Verkäufer", "list_price": 30, "taxes_id": False}
+                {
+                    "name": "Ware zwei Verkäufer",
+                    "type": "service",
+                    "list_price": 30,
+                    "taxes_id": False,
+                }
             )
             program = env["loyalty.program"].create(
                 {"name": "Guthaben zwei Verkäufer", "kind": "stored_value"}
             )
             holder = env["res.partner"].browse(self.partner)
-            self.card = program._enrol(holder, amount=30, paid=30, key="two sellers").id
+            self.card = program._enrol(
+                holder, amount=30, paid=30, key=f"two sellers {holder.id}"
+            ).id
             line = Command.create({"product_id": product.id})
             values = {"partner_id": self.partner, "order_line": [line]}
             self.orders = env["sale.order"].create([values, values]).ids
             self.product, self.program = product.id, program.id
+        self.addCleanup(self._remove)
 
     def _remove(self):
         with self.registry.cursor() as cr:
