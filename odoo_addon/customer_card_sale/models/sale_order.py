@@ -115,7 +115,8 @@ class SaleOrder(models.Model):
 
     def _usable_card_programs(self):
         """Return the card programs open to this order in all terms: dates, pricelist, company."""
-        return self._open_card_programs().filtered_domain(self._get_program_domain())
+        with self._reckoning():
+            return self._open_card_programs().filtered_domain(self._get_program_domain())
 
     @contextmanager
     def _reckoning(self):

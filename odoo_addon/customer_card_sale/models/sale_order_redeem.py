@@ -26,8 +26,10 @@ class SaleOrder(models.Model):
     @api.depends("partner_id", "customer_card_id", "order_line.points_cost", "state")
     def _compute_card_credit(self):
         for order in self:
-            open_now = order.state in ("draft", "sent")
-            cards = order._redeemable_cards() if open_now else self.env["loyalty.card"]
+            cards = self.env["loyalty.card"]
+            if order.state in ("draft", "sent"):
+                with order._reckoning():
+                    cards = order._redeemable_cards()
             money = cards.filtered(lambda card: card.kind in MONEY_KINDS)
             coupons = cards - money
             order.card_credit = sum(order._free_amount(card) for card in money)

@@ -38,6 +38,26 @@ class TestScreens(CardSaleMixin, HttpCase):
         self.assertEqual(self._orders(), quote)
         self.assertAlmostEqual(quote.amount_total, 45.0)
 
+    def test_a_program_is_sold_and_credit_redeemed(self):
+        """AP-42, AP-56, AP-60: side in the line, price fixed, one click redeems 30.00 of 109.00."""
+        line = {"product_id": self.battery.id, "quantity": 30}
+        sold = self._sold_program(
+            "bonus_item",
+            name="Batteriekarte",
+            price=99.0,
+            per_fitting=True,
+            insert_action="decrease",
+            line_ids=[(0, 0, line)],
+        )
+        credit = self._credit(self.meier, 30, self._sold_program("stored_value", name="Guthaben"))
+        quote = self._quote(self.meier, self.battery)
+        self.start_tour(f"/odoo/sales/{quote.id}", "customer_card_sale_redeem", login="card_seller")
+        self.assertEqual(quote.state, "sale")
+        self.assertAlmostEqual(quote.amount_total, 96.5)
+        self.assertEqual((credit.points, credit.held), (17.5, 0))
+        enrolment = sold.coupon_ids.filtered("is_enrolment")
+        self.assertEqual((enrolment.side, enrolment.points), ("right", 30))
+
     def test_the_issue_dialog_books_once(self):
         """AP-25, AP-26, AP-24: 31 of 30 refused; 3 confirmed twice book 3; Esc books nothing."""
         counter = self.env["loyalty.program"].create(

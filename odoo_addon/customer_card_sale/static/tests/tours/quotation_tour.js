@@ -59,3 +59,32 @@ registry.category("web_tour.tours").add("customer_card_sale_attach", {
         totalIs("45.00"),
     ],
 });
+
+const BANNER = ".o_form_view [name='card_credit']";
+
+/** A program per side is sold, and the customer's credit pays: one click, then another amount. */
+registry.category("web_tour.tours").add("customer_card_sale_redeem", {
+    steps: () => [
+        customerIs("Erika Meier"),
+        { content: "Her credit shows", trigger: `${BANNER}:contains("30.00")` },
+        ...addArticle("Batteriekarte"),
+        { content: "The line asks for the side", trigger: `${LINES} .o_selected_row [name='card_side'] input` },
+        { content: "The price is fixed", trigger: `${LINES} .o_selected_row [name='price_unit'].o_readonly_modifier` },
+        { content: "Open the sides", trigger: `${LINES} .o_selected_row [name='card_side'] input`, run: "click" },
+        { content: "Right", trigger: ".o_select_menu_item:contains(Right)", run: "click" },
+        { content: "Redeem", trigger: `${BANNER} button[name='action_redeem_credit']`, run: "click" },
+        totalIs("79.00"),
+        { content: "Nothing is left", trigger: `.o_form_view:not(:has([name='card_credit']))` },
+        { content: "Take the redemption off", trigger: `${LINES} .o_data_row:contains("Guthaben") .o_list_record_remove button, ${LINES} .o_data_row:contains("Guthaben") .o_list_record_remove`, run: "click" },
+        { content: "Save", trigger: ".o_form_button_save", run: "click" },
+        { content: "It is free again", trigger: `${BANNER}:contains("30.00")` },
+        { content: "Another amount", trigger: `${BANNER} button:contains("Another amount")`, run: "click" },
+        { content: "The dialog proposes all of it", trigger: ".modal [name='amount'] input:value('30.00')" },
+        { content: "12.50", trigger: ".modal [name='amount'] input", run: "edit 12.50" },
+        { content: "Redeem it", trigger: ".modal button[name='action_redeem']", run: "click" },
+        totalIs("96.50"),
+        { content: "The rest shows", trigger: `${BANNER}:contains("17.50")` },
+        { content: "Confirm", trigger: "button[name='action_confirm']:visible", run: "click" },
+        { content: "The program was given", trigger: ".oe_stat_button[name='action_view_card_programs']:contains(1)" },
+    ],
+});
