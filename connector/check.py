@@ -1,110 +1,102 @@
-"""Looks at a live ERP through a settings file and says what a person has to change."""
+"""Looks at live ERPs through a settings file and says what a person has to change."""
 
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
-from connector.documents import InvoiceLine
+from connector.documents import InvoiceLine, StockMove
 from connector.erp import Erp, ErpSettings, connect
-from connector.exceptions import CardSystemError, ConfigInvalid, ErpRefused
+from connector.exceptions import CardSystemError, ErpRefused
+from connector.findings import Finding, error, ok, warning
 from connector.host import OUTBOX
-from connector.mapping.plan import Join, bind
-from connector.mapping.schema import ErpMapping, Section
-from connector.reader import Reader
+from connector.mapping.model import ErpMapping
+from connector.rows import Rows
+from connector.sections import first_line, look_at, look_deeper
+from connector.synchost import SOURCE
 
 SKEW_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at.
-
-    :param level: ok, warning or error
-    """
-
-    level: str
-    text: str
 
 
 def check(
     settings: ErpSettings, mapping: ErpMapping | None, erp: Erp | None = None
 ) -> list[Finding]:
-    """Return what was found; the first error that makes the rest pointless is the last finding."""
+    """Look at the ERP with our addon.
+
+    :return: the first error that makes the rest pointless is the last finding
+    """
     erp = erp or connect(settings)
     findings: list[Finding] = []
     try:
         findings += _connection(erp, settings, mapping)
         findings += _addon(erp)
         if mapping is not None:
-            reader = Reader(erp, mapping)
+            rows = Rows(erp, mapping)
             for section in mapping.sections.values():
-                findings += _section(erp, reader, section)
-    except CardSystemError as error:
-        findings.append(Finding("error", str(error)))
+                # Customers and articles are its own; stock moves are read from other ERPs only.
+                if section.document in {InvoiceLine, StockMove}:
+                    findings += look_at(rows, section, needed=section.document is InvoiceLine)
+    except CardSystemError as broken:
+        findings.append(error(str(broken)))
     return findings
+
+
+def check_source(
+    name: str,
+    settings: ErpSettings,
+    mapping: ErpMapping,
+    *,
+    window_s: float,
+    host: Erp,
+    erp: Erp | None = None,
+) -> list[Finding]:
+    """Look at a foreign ERP, and whether the host knows it.
+
+    :param window_s: what the settings say; it has to be longer than the ERP's longest transaction
+    """
+    erp = erp or connect(settings)
+    findings: list[Finding] = []
+    try:
+        findings += _connection(erp, settings, mapping)
+        findings += _known(host, name)
+        text = f"Changes are read {window_s:.0f} s back each time"
+        findings.append(ok(f"{text}: longer than any transaction of the ERP may take."))
+        rows = Rows(erp, mapping)
+        for section in mapping.sections.values():
+            findings += look_deeper(rows, section)
+    except CardSystemError as broken:
+        findings.append(error(str(broken)))
+    return [Finding(one.level, f"{name}: {one.text}") for one in findings]
 
 
 def _connection(erp: Erp, settings: ErpSettings, mapping: ErpMapping | None) -> Iterator[Finding]:
     version = erp.version()
-    yield Finding("ok", f"Odoo {version} answers at {settings.url}.")
+    yield ok(f"Odoo {version} answers at {settings.url}.")
     if mapping is not None and version.partition(".")[0].rpartition("~")[2] != str(mapping.version):
-        yield Finding(
-            "warning",
-            f"{mapping.path.name} is for version {mapping.version}, the ERP is {version}.",
-        )
+        text = f"{mapping.path.name} is for version {mapping.version}, the ERP is {version}."
+        yield warning(text)
     erp.call("res.users", "context_get")
-    yield Finding(
-        "ok", f"Login as {settings.login} to {settings.database} over {settings.transport}."
-    )
+    yield ok(f"Login as {settings.login} to {settings.database} over {settings.transport}.")
     skew_s = abs(erp.server_time.timestamp() - time.time()) if erp.server_time else 0.0
     if skew_s > SKEW_S:
-        yield Finding(
-            "warning", f"The clocks of this machine and the ERP differ by {skew_s:.0f} s."
-        )
+        yield warning(f"The clocks of this machine and the ERP differ by {skew_s:.0f} s.")
 
 
 def _addon(erp: Erp) -> Iterator[Finding]:
     try:
         # Books nothing, asks for the right to. A pull would count as a worker's sign of life.
         erp.call(OUTBOX, "book_issues", [])
-    except ErpRefused as error:
-        if error.is_access:
-            yield Finding("error", f"This user may not do the worker's work: {_line(error)}")
+    except ErpRefused as refused:
+        if refused.is_access:
+            yield error(f"This user may not do the worker's work: {first_line(refused)}")
         else:
-            yield Finding("error", "The app Customer Cards is not installed in this database.")
+            yield error("The app Customer Cards is not installed in this database.")
         return
-    yield Finding("ok", "The app Customer Cards is installed and lets this user work.")
+    yield ok("The app Customer Cards is installed and lets this user work.")
 
 
-def _section(erp: Erp, reader: Reader, section: Section) -> Iterator[Finding]:
-    if reader.describe(section.model) is None:
-        text = f"{section.name}: the ERP has no {section.model}; nothing to read there."
-        yield Finding("warning", text)
-        return
+def _known(host: Erp, name: str) -> Iterator[Finding]:
     try:
-        plan = bind(section, reader.describe)
-    except ConfigInvalid as error:
-        yield from (Finding("error", f"{section.name}: {text}") for text in error.problems)
+        host.call(SOURCE, "is_known", source=name)
+    except ErpRefused as refused:
+        yield error(first_line(refused))
         return
-    # Stock moves are read from ERPs without our app only.
-    level = "error" if section.document is InvoiceLine else "warning"
-    refused = list(_unreadable(erp, plan.root, plan.domain))
-    yield from (Finding(level, f"{section.name}: {text}") for text in refused)
-    if not refused:
-        yield Finding("ok", f"{section.name}: {section.model}, all fields there and readable.")
-
-
-def _unreadable(erp: Erp, join: Join, domain: list[Any]) -> Iterator[str]:
-    try:
-        query: Mapping[str, Any] = {"domain": domain, "fields": sorted(join.fields), "limit": 1}
-        erp.call(join.model, "search_read", **query)
-    except ErpRefused as error:
-        yield f"{join.model} cannot be read: {_line(error)}"
-    for inner in join.joins.values():
-        yield from _unreadable(erp, inner, [])
-
-
-def _line(error: ErpRefused) -> str:
-    """Return the first line: Odoo adds a list of all groups that would do."""
-    return error.message.partition("\n")[0]
+    yield ok("The ERP with the app Customer Cards knows it by this name.")

@@ -11,11 +11,13 @@ from typing import Any
 import yaml
 from marshmallow import EXCLUDE, Schema, fields
 
-from connector.check import Finding, check
+from connector.check import check, check_source
+from connector.erp import connect
 from connector.exceptions import ConfigInvalid
+from connector.findings import Finding
 from connector.mapping.schema import load as load_mapping
 from connector.mapping.yamlfile import YamlFile
-from connector.settings import ErpSchema, load
+from connector.settings import ErpSchema, SourceSchema, load
 
 SIGNS = {"ok": "ok      ", "warning": "warning ", "error": "ERROR   "}
 SECRET_WORDS = ("secret", "password", "token", "pepper")
@@ -31,6 +33,7 @@ class _AnySettings(Schema):
 
     erp = fields.Nested(ErpSchema, required=True)
     mapping = fields.String()
+    sources = fields.Dict(keys=fields.String(), values=fields.Nested(SourceSchema))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -77,4 +80,13 @@ def redacted(data: Any, key: str = "") -> Any:
 def _check(path: Path) -> list[Finding]:
     settings = load(path, _AnySettings())
     mapping = load_mapping(settings["mapping"]) if "mapping" in settings else None
-    return check(settings["erp"], mapping)
+    findings = check(settings["erp"], mapping)
+    for name, source in settings.get("sources", {}).items():
+        findings += check_source(
+            name,
+            source.erp,
+            load_mapping(source.mapping),
+            window_s=source.window_s,
+            host=connect(settings["erp"]),
+        )
+    return findings

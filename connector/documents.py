@@ -71,8 +71,43 @@ class StockMove:
     shop: int | None = _kind("ref")
 
 
-Document = InvoiceLine | StockMove
-DocumentClass = type[InvoiceLine] | type[StockMove]
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer of a foreign ERP.
+
+    :param reference: the number that both ERPs know the customer by
+    :param birthday: YYYY-MM-DD, None where nobody wrote it down
+    :param gender: "f", "m" or empty
+    """
+
+    key: str = _kind("key")
+    document: str = _kind("key")
+    void: bool = _kind("void")
+    reference: str = _kind("text")
+    name: str = _kind("text")
+    birthday: str | None = _kind("birthday")
+    gender: str = _kind("text")
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """An article or service of a foreign ERP.
+
+    :param code: the number that both ERPs know it by
+    :param kind: "goods" or "service"
+    """
+
+    key: str = _kind("key")
+    document: str = _kind("key")
+    void: bool = _kind("void")
+    code: str = _kind("text")
+    barcode: str = _kind("text")
+    name: str = _kind("text")
+    kind: str = _kind("text")
+
+
+Document = InvoiceLine | StockMove | Customer | Product
+DocumentClass = type[InvoiceLine] | type[StockMove] | type[Customer] | type[Product]
 
 
 class _OdooField(ma.fields.Field[Any]):
@@ -158,6 +193,7 @@ _FIELDS: dict[str, ma.fields.Field[Any]] = {
     "ref": OdooRef(required=True, allow_none=True, strict=True, validate=validate.Range(min=1)),
     "number": OdooNumber(required=True, allow_nan=False),
     "date": OdooDate(required=True),
+    "birthday": OdooDate(required=True, allow_none=True),
 }
 
 

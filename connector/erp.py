@@ -276,23 +276,24 @@ _FIRST = {
     "search": "domain",
     "search_count": "domain",
     "search_read": "domain",
+    "write": "vals",
 }
 
 
 def _positional(
     method: str, ids: Sequence[int] | None, kwargs: dict[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:
-    """Return args and kwargs for the older routes; the first argument changed its name with time.
+    """Return args and kwargs for the older routes; the first argument changed its name with time,
+    or has another one in each model.
 
     What is no method of records (``create``) looks at args[0] too.
     """
-    if ids is not None:
-        return [list(ids)], kwargs
+    args = [] if ids is None else [list(ids)]
     name = _FIRST.get(method)
-    if name in kwargs:
-        rest = {key: value for key, value in kwargs.items() if key != name}
-        return [kwargs[name]], rest
-    return [], kwargs
+    if name not in kwargs:
+        return args, kwargs
+    rest = {key: value for key, value in kwargs.items() if key != name}
+    return [*args, kwargs[name]], rest
 
 
 def _error_data(error: RPCError) -> dict[str, Any]:

@@ -1,17 +1,16 @@
-"""Reads the lines of given documents, in as few calls as there are models."""
+"""Reads the lines of given documents, whichever ERP they are in."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from connector.documents import InvoiceLine
 from connector.erp import Erp
-from connector.exceptions import ConfigInvalid, ErpRefused, RowUnmappable
-from connector.mapping.plan import Join, Plan, bind
-from connector.mapping.schema import ErpMapping
+from connector.exceptions import ConfigInvalid, RowUnmappable
+from connector.mapping.model import ErpMapping
+from connector.mapping.plan import Plan
+from connector.rows import Rows
 
-# Without active_test Odoo would hide archived products and partners silently.
-CONTEXT = {"active_test": False, "lang": "en_US"}
 PAGE = 2000
 
 
@@ -30,15 +29,14 @@ class Reader:
     """One ERP read through one mapping; ties the mapping to the ERP's fields at first use."""
 
     def __init__(self, erp: Erp, mapping: ErpMapping) -> None:
-        self._erp = erp
         self._mapping = mapping
-        self._fields: dict[str, Mapping[str, Any] | None] = {}
+        self._rows = Rows(erp, mapping)
         self._plans: dict[str, Plan] = {}
         self._unusable = ""
 
     def forget(self) -> None:
         """Ask the ERP for its fields again at the next use: apps come and go."""
-        self._fields.clear()
+        self._rows.forget()
         self._plans.clear()
 
     def lines(self, model: str, ids: Sequence[int]) -> Lines:
@@ -55,7 +53,7 @@ class Reader:
             why = self._unusable or f"The mapping {self._mapping.path.name} reads no {model}."
             found.rejects = {f"{model}:{one}": why for one in ids}
             return found
-        for row in self._rows(plan, ids):
+        for row in self._lines(plan, ids):
             try:
                 line = plan.document(row)
             except RowUnmappable as error:
@@ -66,77 +64,28 @@ class Reader:
         found.lines = [line for line in found.lines if line.document not in found.rejects]
         return found
 
-    def describe(self, model: str) -> Mapping[str, Any] | None:
-        """Return the ERP's fields of *model* (type, relation), None if it has no such model."""
-        if model not in self._fields:
-            try:
-                answer = self._erp.call(model, "fields_get", attributes=["type", "relation"])
-            except ErpRefused as error:
-                if error.is_access:
-                    raise
-                answer = None
-            self._fields[model] = answer
-        return self._fields[model]
-
     def _plan(self, model: str) -> Plan | None:
         if model in self._plans:
             return self._plans[model]
         self._unusable = ""
         for section in self._mapping.sections.values():
             # A section for an app that is not installed is no mistake, unless its rows come.
-            if section.document is InvoiceLine and self.describe(section.model) is not None:
-                try:
-                    plan = bind(section, self.describe)
-                except ConfigInvalid as error:
-                    self._unusable = str(error)
-                    continue
-                self._plans[plan.parent_model] = plan
+            if section.document is not InvoiceLine or self._rows.describe(section.model) is None:
+                continue
+            try:
+                plan = self._rows.plan(section)
+            except ConfigInvalid as error:
+                self._unusable = str(error)
+                continue
+            self._plans[plan.parent_model] = plan
         return self._plans.get(model)
 
-    def _rows(self, plan: Plan, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    def _lines(self, plan: Plan, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
         last = 0
         while True:
-            rows: list[dict[str, Any]] = self._erp.call(
-                plan.section.model,
-                "search_read",
-                domain=[*plan.domain, [plan.parent or "id", "in", list(ids)], ["id", ">", last]],
-                fields=sorted(plan.root.fields),
-                order="id",
-                limit=PAGE,
-                load="",
-                context=CONTEXT,
-            )
-            self._join(rows, rows, plan.root, "")
+            theirs = [[plan.parent or "id", "in", list(ids)], ["id", ">", last]]
+            rows = self._rows.read(plan, theirs, limit=PAGE)
             yield from rows
             if len(rows) < PAGE:
                 return
             last = rows[-1]["id"]
-
-    def _join(
-        self,
-        rows: Sequence[dict[str, Any]],
-        at: Sequence[Mapping[str, Any]],
-        join: Join,
-        prefix: str,
-    ) -> None:
-        """Put the fields of linked records into *rows* under their dotted names.
-
-        :param at: per row, the record that *join* has reached
-        """
-        for link, inner in join.joins.items():
-            wanted = sorted({record[link] for record in at if record.get(link)})
-            known = self._linked(inner, wanted)
-            reached = [known.get(record.get(link), {}) for record in at]
-            for row, record in zip(rows, reached, strict=True):
-                for name in inner.fields:
-                    row[f"{prefix}{link}.{name}"] = record.get(name)
-            self._join(rows, reached, inner, f"{prefix}{link}.")
-
-    def _linked(self, join: Join, ids: Iterable[int]) -> dict[Any, Mapping[str, Any]]:
-        ids = list(ids)
-        if not ids:
-            return {}
-        answer = self._erp.call(
-            join.model, "read", ids, fields=sorted(join.fields), load="", context=CONTEXT
-        )
-        return {record["id"]: record for record in answer}

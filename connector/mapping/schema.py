@@ -2,77 +2,27 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from connector.documents import DocumentClass, InvoiceLine, StockMove, kinds
+from connector.documents import DocumentClass, kinds
 from connector.exceptions import ConfigInvalid
-from connector.mapping.yamlfile import Keys, YamlFile
+from connector.mapping.layers import Layers, find
+from connector.mapping.model import (
+    COMPUTED,
+    MISSING,
+    SECTIONS,
+    Condition,
+    ErpMapping,
+    Rule,
+    Section,
+)
+from connector.mapping.yamlfile import YamlFile
 
-SECTIONS: dict[str, DocumentClass] = {
-    "invoice_line": InvoiceLine,
-    "pos_line": InvoiceLine,
-    "stock_move": StockMove,
-}
-COMPUTED = {"key", "void"}
 OPERATORS = ("=", "!=", "<", ">", "<=", ">=", "in", "not in", "like", "ilike", "=like", "=ilike")
 _PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
-MISSING = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Holds when each path has one of its values."""
-
-    values: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Where one field of ours comes from.
-
-    :param paths: the first that the ERP has is taken
-    :param at: file:line:column
-    """
-
-    at: str
-    paths: tuple[str, ...] = ()
-    const: Any = MISSING
-    map: Mapping[Any, Any] | None = None
-    negate_when: Condition | None = None
-    default: Any = MISSING
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """How one model of the ERP becomes one kind of document.
-
-    :param where: an Odoo domain; a path with ``?`` is left out where the ERP has no such field
-    :param watch: time stamps that show a change, for an ERP without outbox
-    :param live: otherwise the document is void
-    """
-
-    name: str
-    at: str
-    model: str
-    document: DocumentClass
-    where: tuple[tuple[str, str, Any], ...]
-    watch: tuple[str, ...]
-    live: Condition
-    rules: Mapping[str, Rule]
-
-
-@dataclass(frozen=True, slots=True)
-class ErpMapping:
-    """A whole mapping file with everything it extends."""
-
-    path: Path
-    version: int
-    sections: Mapping[str, Section]
 
 
 class _Path(fields.String):
@@ -140,6 +90,7 @@ def _section_schema(document: DocumentClass) -> Schema:
             "model": fields.String(data_key="from"),
             "where": fields.List(_Term()),
             "watch": fields.List(_Path()),
+            "fingerprint": fields.List(_Path()),
             "live": _Condition(),
             "fields_": fields.Nested(rules, data_key="fields"),
         },
@@ -151,43 +102,13 @@ class _FileSchema(Schema):
     erp = fields.String(validate=validate.Equal("odoo", error="Only 'odoo' is known."))
     version = fields.Integer(strict=True)
     extends = fields.String()
-    invoice_line = fields.Nested(_section_schema(InvoiceLine))
-    pos_line = fields.Nested(_section_schema(InvoiceLine))
-    stock_move = fields.Nested(_section_schema(StockMove))
 
 
-class _Layers:
-    """Files put on top of each other; each value knows its file.
-
-    Lists and the rule of a field replace what was there, other mappings merge.
-    """
-
-    def __init__(self) -> None:
-        self.data: dict[str, Any] = {}
-        self._origin: dict[Keys, YamlFile] = {}
-
-    def add(self, file: YamlFile) -> None:
-        self._merge(self.data, file.data, (), file)
-
-    def where(self, path: Keys) -> str:
-        origin = path
-        while origin not in self._origin:
-            origin = origin[:-1]
-        return self._origin[origin].where(path)
-
-    def _merge(self, base: dict[str, Any], new: dict[str, Any], path: Keys, file: YamlFile) -> None:
-        self._origin[path] = file
-        for key, value in new.items():
-            here = (*path, key)
-            is_rule = len(here) == 3 and here[1] == "fields"
-            if isinstance(value, dict) and isinstance(base.get(key), dict) and not is_rule:
-                self._merge(base[key], value, here, file)
-                continue
-            self._origin = {k: v for k, v in self._origin.items() if k[: len(here)] != here}
-            base[key] = {} if isinstance(value, dict) else value
-            self._origin[here] = file
-            if isinstance(value, dict):
-                self._merge(base[key], value, here, file)
+def _file_schema() -> Schema:
+    sections: dict[str, fields.Field[Any]] = {
+        name: fields.Nested(_section_schema(document)) for name, document in SECTIONS.items()
+    }
+    return _FileSchema.from_dict(sections)()
 
 
 def load(name_or_path: str) -> ErpMapping:
@@ -195,11 +116,11 @@ def load(name_or_path: str) -> ErpMapping:
 
     :raises ConfigInvalid: every problem of a file at once, with file, line and column
     """
-    files = _chain(_find(name_or_path, None))
-    layers = _Layers()
+    files = _chain(find(name_or_path, None))
+    layers = Layers()
     for file in reversed(files):
         layers.add(file)
-    content = files[0].load(_FileSchema()) if len(files) == 1 else _FileSchema().load(layers.data)
+    content = files[0].load(_file_schema()) if len(files) == 1 else _file_schema().load(layers.data)
     sections, problems = {}, []
     for name, document in SECTIONS.items():
         if name in content:
@@ -216,45 +137,35 @@ def _chain(path: Path) -> list[YamlFile]:
     files: list[YamlFile] = []
     while True:
         file = YamlFile(path)
-        file.load(_FileSchema())
+        file.load(_file_schema())
         if any(file.path == seen.path for seen in files):
             raise ConfigInvalid([f"{file.where(('extends',))}: this file extends itself"])
         files.append(file)
         if "extends" not in file.data:
             return files
         try:
-            path = _find(file.data["extends"], file.path.parent)
+            path = find(file.data["extends"], file.path.parent)
         except ConfigInvalid as error:
             problem = f"{file.where(('extends',))}: {error}"
             raise ConfigInvalid([problem]) from error
 
 
-def _find(name_or_path: str, folder: Path | None) -> Path:
-    shipped = Path(str(resources.files("connector.mapping"))) / f"{name_or_path}.yaml"
-    if "/" not in name_or_path and shipped.is_file():
-        return shipped
-    path = (folder or Path()) / Path(name_or_path).expanduser()
-    if not path.is_file():
-        names = ", ".join(sorted(p.stem for p in shipped.parent.glob("*.yaml")))
-        raise ConfigInvalid([f"no mapping '{name_or_path}': neither a file nor one of: {names}"])
-    return path
-
-
 def _incomplete(
-    name: str, document: DocumentClass, data: dict[str, Any], layers: _Layers
+    name: str, document: DocumentClass, data: dict[str, Any], layers: Layers
 ) -> list[str]:
     problems = []
     if "model" not in data:
         problems.append(f"{layers.where((name,))}: {name}: 'from' is missing")
     given = data.get("fields_", {})
-    missing = [n for n in kinds(document) if n not in given and n not in COMPUTED | {"document"}]
+    free = COMPUTED | {"document"}
+    missing = [n for n in kinds(document) if n not in given and n not in free]
     if missing:
         at = layers.where((name, "fields"))
         problems.append(f"{at}: {name}: no rule for {', '.join(missing)}")
     return problems
 
 
-def _section(name: str, document: DocumentClass, data: dict[str, Any], layers: _Layers) -> Section:
+def _section(name: str, document: DocumentClass, data: dict[str, Any], layers: Layers) -> Section:
     rules = {
         field: _rule(rule, layers.where((name, "fields", field)))
         for field, rule in data.get("fields_", {}).items()
@@ -266,6 +177,7 @@ def _section(name: str, document: DocumentClass, data: dict[str, Any], layers: _
         document=document,
         where=tuple(data.get("where", ())),
         watch=tuple(data.get("watch", ("write_date",))),
+        fingerprint=tuple(data.get("fingerprint", ())),
         live=_condition(data.get("live", {})),
         rules=rules,
     )
@@ -280,6 +192,7 @@ def _rule(data: dict[str, Any], at: str) -> Rule:
         map=data.get("map"),
         negate_when=_condition(data["negate_when"]) if "negate_when" in data else None,
         default=data.get("default", MISSING),
+        is_choice="first" in data,
     )
 
 

@@ -41,6 +41,7 @@
         "wizard/customer_card_erase_views.xml",
         "wizard/customer_card_import_views.xml",
         "wizard/loyalty_card_correction_views.xml",
+        "views/customer_card_sync_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,6 +1,7 @@
-"""Tapes of a real Odoo 19: replayed offline; recorded anew with CARD_RECORD naming a live one.
+"""Tapes of real Odoos 19 and 14: replayed offline, made by ``python -m tests.contract.record``.
 
-CARD_RECORD=URL,DATABASE,LOGIN,API_KEY,PASSWORD python -m pytest tests/contract
+Its environment variables CARD_RECORD_19 and CARD_RECORD_14 name the live ones:
+URL,DATABASE,LOGIN,API_KEY,PASSWORD
 """
 
 import json
@@ -16,7 +17,6 @@ import vcr
 from connector.erp import Erp, ErpSettings, connect
 
 TAPES = Path(__file__).parent / "tapes"
-LIVE = os.environ.get("CARD_RECORD", "")
 STANDIN = "http://erp.example.com:8069,shop,worker,api-key,password"
 HIDDEN_KEYS = {"password", "session_id", "debug", "api_key"}
 KEPT_HEADERS = {"content-type", "date"}
@@ -30,9 +30,18 @@ class Tape:
 
 
 @pytest.fixture
-def tape(request: pytest.FixtureRequest) -> Iterator[Tape]:
+def odoo_version() -> str:
+    """Which ERP the tapes of a module are of."""
+    return "19"
+
+
+@pytest.fixture
+def tape(request: pytest.FixtureRequest, odoo_version: str) -> Iterator[Tape]:
     """The tape of this test: ``tape.connect(transport)`` is the ERP."""
-    url, database, login, key, password = (LIVE or STANDIN).split(",")
+    live = os.environ.get(f"CARD_RECORD_{odoo_version}", "")
+    if not live and any(name.startswith("CARD_RECORD") for name in os.environ):
+        pytest.skip("The other ERP is being recorded.")
+    url, database, login, key, password = (live or STANDIN).split(",")
 
     def open_erp(transport: str = "json2", secret: str | None = None) -> Erp:
         right = key if transport == "json2" else password
@@ -40,12 +49,13 @@ def tape(request: pytest.FixtureRequest) -> Iterator[Tape]:
         return connect(settings)
 
     name = request.node.name.replace("[", "-").rstrip("]")
-    path = TAPES / f"{name}.yaml"
-    if LIVE:
+    path = TAPES / f"odoo{odoo_version}" / f"{name}.yaml"
+    path.parent.mkdir(exist_ok=True)
+    if live:
         path.unlink(missing_ok=True)
-    secrets = [one for one in (key, password, login, database) if LIVE]
+    secrets = [one for one in (key, password, login, database) if live]
     recorder = vcr.VCR(
-        record_mode="once" if LIVE else "none",
+        record_mode="once" if live else "none",
         match_on=["method", "path", "scrubbed"],
         before_record_request=_scrub_request(database, login),
         before_record_response=_scrub_response(secrets),

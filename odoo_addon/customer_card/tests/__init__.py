@@ -19,6 +19,7 @@ from . import (
     test_quotas,
     test_reports,
     test_sell,
+    test_sync,
     test_takeover,
     test_terms,
     test_translations,

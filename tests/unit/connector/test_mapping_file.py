@@ -39,7 +39,13 @@ def problems(tmp_path: Path, text: str) -> list[str]:
 def test_the_shipped_mapping_loads_by_name():
     mapping = schema.load("odoo-19")
     assert mapping.version == 19
-    assert set(mapping.sections) == {"invoice_line", "pos_line", "stock_move"}
+    assert set(mapping.sections) == {
+        "customer",
+        "product",
+        "invoice_line",
+        "pos_line",
+        "stock_move",
+    }
     assert mapping.sections["pos_line"].live.values == {"order_id.state": ("paid", "done")}
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from connector.documents import InvoiceLine
 from connector.exceptions import ConfigInvalid, RowUnmappable
 from connector.mapping import schema
-from connector.mapping.plan import Plan, bind
+from connector.mapping.binder import bind
+from connector.mapping.plan import Plan
 
 MANY2ONE = {
     "move_id": "account.move",

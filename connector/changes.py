@@ -1,0 +1,245 @@
+"""Reads an ERP that has no outbox: what changed since the last scan, page by page.
+
+Time stamps are no cursor: a transaction that commits late carries an early one, and RPC cuts them
+to seconds. So each scan reads again what changed within the last *window* before the previous scan
+began, pages by id, which never changes, and leaves it to the receiver to drop what he knows. What
+was written at w is committed by w + window; the first scan that begins after that commit looks back
+to before w. The domain holds nothing that can change (a state would hide what was un-posted): that
+is for the mapping's ``live``. Deleted rows are found by the fingerprints in ``reconcile``.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from connector.documents import as_json
+from connector.exceptions import RowUnmappable
+from connector.mapping.plan import Plan
+from connector.rows import Row, Rows
+
+STAMP = "%Y-%m-%d %H:%M:%S"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where reading stopped.
+
+    :param since: the ERP's time from which the scan reads (UTC), empty before the first
+    :param began: the ERP's time when the scan began; the next one looks back from here
+    :param last: the last id read in this scan
+    :param until: the last id to read, 0 for a scan of changes
+    """
+
+    since: str = ""
+    began: str = ""
+    last: int = 0
+    until: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the position that was written by :meth:`__str__`; empty text is the beginning."""
+        return cls(**json.loads(text)) if text else cls()
+
+    def __str__(self) -> str:
+        """Return it for keeping; the same position is always the same text."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a page speaks for: what the receiver knows in it and the page does not name is gone.
+
+    :param documents: these documents, "model:id"
+    :param ids: ids above the first and up to the second
+    """
+
+    documents: Sequence[str] = ()
+    ids: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Page:
+    """Some rows of one section, as documents.
+
+    :param rows: what the receiver keeps of each row, see :func:`envelope`
+    :param rejects: rows that do not fit the mapping, with the raw row and the reasons
+    :param position: where reading goes on, once this page is kept
+    :param done: nothing is left to read before the next scan
+    :param seen: the scan before read all that was visible at this time of the ERP; a row that is
+        new although it is older was committed late
+    """
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    rejects: list[dict[str, Any]] = field(default_factory=list)
+    scope: Scope = Scope()
+    position: Position = Position()
+    done: bool = False
+    seen: str = ""
+
+
+class Changes:
+    """The changes of one section of one ERP.
+
+    :param window_s: longer than the ERP's longest transaction that writes
+    """
+
+    def __init__(self, rows: Rows, plan: Plan, *, window_s: float, page: int) -> None:
+        self._rows = rows
+        self._plan = plan
+        self._window = timedelta(seconds=window_s)
+        self.page = page
+        # Without it a page cannot say when a row changed, and nothing else is lost.
+        known = rows.describe(plan.section.model) or {}
+        self._also = [*plan.fingerprint, *(["write_date"] if "write_date" in known else [])]
+
+    def changed(self, position: Position) -> Page:
+        """Return the next page of the scan at *position*; a new scan begins where none is on."""
+        if position.until or not position.began:
+            position = self._begin(position)
+        found = self._changed_ids(position)
+        done = len(found) < self.page
+        last = found[-1]["id"] if found else position.last
+        going_on = Position(position.since, position.began, last)
+        page = self._whole(found)
+        page.done = done
+        if position.since != position.began:
+            page.seen = _stamp(_time(position.since) + self._window)
+        page.position = self._finished(position) if done else going_on
+        return page
+
+    def history(self, position: Position) -> Page:
+        """Return the next page of everything there was when *position* was made."""
+        if not position.until:
+            position = self.history_begin()
+        area = [["id", ">", position.last], ["id", "<=", position.until]]
+        page = self._page(self._rows.read(self._plan, area, limit=self.page, also=self._also))
+        read = len(page.rows) + len(page.rejects)
+        page.done = read < self.page
+        last = (
+            position.until if page.done else max(one["id"] for one in [*page.rows, *page.rejects])
+        )
+        page.position = Position(position.since, position.began, last, position.until)
+        return page
+
+    def history_begin(self) -> Position:
+        """Return the position of a history that begins now."""
+        found = self._rows.search(self._plan, [], ["id"], limit=1, order="id desc")
+        return Position("", self._now(), 0, found[0]["id"] if found else 0)
+
+    def documents(self, ids: Sequence[int]) -> Page:
+        """Return these documents, whole."""
+        return self._of_documents(sorted(set(ids)))
+
+    def block(self, low: int, high: int) -> Page:
+        """Return all rows with ids above *low* and up to *high*."""
+        page = Page(scope=Scope(ids=(low, high)))
+        last = low
+        while True:
+            area = [["id", ">", last], ["id", "<=", high]]
+            rows = self._rows.read(self._plan, area, limit=self.page, also=self._also)
+            part = self._page(rows)
+            page.rows += part.rows
+            page.rejects += part.rejects
+            if len(rows) < self.page:
+                return page
+            last = rows[-1]["id"]
+
+    def _begin(self, position: Position) -> Position:
+        """Begin a scan; the very first one leaves what is older to the history."""
+        now = self._now()
+        if not position.since:
+            return Position(now, now)
+        return Position(_stamp(_time(position.since) - self._window), now)
+
+    def _finished(self, position: Position) -> Position:
+        """Return where the next scan begins: only ``since`` counts."""
+        return Position(since=position.began)
+
+    def _changed_ids(self, position: Position) -> list[Row]:
+        watch = [[path, ">=", position.since] for path in self._plan.section.watch]
+        either = ["|"] * (len(watch) - 1) + watch
+        fields = ["id", *([self._plan.parent] if self._plan.parent else [])]
+        after = [*either, ["id", ">", position.last]]
+        return self._rows.search(self._plan, after, fields, limit=self.page)
+
+    def _whole(self, found: Sequence[Row]) -> Page:
+        """Return the documents of *found* with all their lines: one may have been deleted."""
+        parent = self._plan.parent or "id"
+        return self._of_documents(sorted({row[parent] for row in found if row[parent]}))
+
+    def _of_documents(self, ids: Sequence[int]) -> Page:
+        page = Page()
+        parent = self._plan.parent or "id"
+        for start in range(0, len(ids), self.page):
+            some = list(ids[start : start + self.page])
+            last = 0
+            while True:
+                area = [[parent, "in", some], ["id", ">", last]]
+                rows = self._rows.read(self._plan, area, limit=self.page, also=self._also)
+                part = self._page(rows)
+                page.rows += part.rows
+                page.rejects += part.rejects
+                if len(rows) < self.page:
+                    break
+                last = rows[-1]["id"]
+        page.scope = Scope(documents=[f"{self._plan.parent_model}:{one}" for one in ids])
+        return page
+
+    def _page(self, rows: Sequence[Row]) -> Page:
+        page = Page()
+        for row in rows:
+            try:
+                page.rows.append(envelope(self._plan, row))
+            except RowUnmappable as error:
+                page.rejects.append(reject(self._plan, row, error))
+        return page
+
+    def _now(self) -> str:
+        """Return the ERP's clock: ours may differ."""
+        if self._rows.erp.server_time is None:
+            self._rows.describe(self._plan.section.model)
+            self._rows.erp.version()
+        now = self._rows.erp.server_time or datetime.now(UTC)
+        return _stamp(now)
+
+
+def envelope(plan: Plan, row: Row) -> dict[str, Any]:
+    """Return what the receiver keeps of one row: the document, and what finds and compares it.
+
+    :raises RowUnmappable: it does not fit the mapping
+    """
+    document = as_json(plan.document(row))
+    return {
+        "key": document["key"],
+        "id": row["id"],
+        "document": document["document"],
+        "changed": row.get("write_date") or "",
+        "weight": weight(plan, row),
+        "data": document,
+    }
+
+
+def reject(plan: Plan, row: Row, error: RowUnmappable) -> dict[str, Any]:
+    """Return a row that does not fit, as people need it to see why."""
+    return {
+        "key": error.key,
+        "id": row["id"],
+        "document": plan.document_key(row),
+        "raw": row,
+        "reasons": error.reasons,
+    }
+
+
+def weight(plan: Plan, row: Row) -> float:
+    """Return the row's part of the sums that both sides compare."""
+    return float(sum(row[name] or 0 for name in plan.fingerprint))
+
+
+def _stamp(time: datetime) -> str:
+    return time.strftime(STAMP)
+
+
+def _time(stamp: str) -> datetime:
+    return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)

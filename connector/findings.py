@@ -1,0 +1,29 @@
+"""What ``customer-card check`` found, one thing at a time."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at.
+
+    :param level: ok, warning or error
+    """
+
+    level: str
+    text: str
+
+
+def ok(text: str) -> Finding:
+    """Return something that is as it should be."""
+    return Finding("ok", text)
+
+
+def warning(text: str) -> Finding:
+    """Return something that works, but not well, or not for long."""
+    return Finding("warning", text)
+
+
+def error(text: str) -> Finding:
+    """Return something that a person has to change."""
+    return Finding("error", text)

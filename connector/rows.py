@@ -1,0 +1,117 @@
+"""Rows of an ERP with the fields of the records they point to: one call for each model."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from connector.erp import Erp
+from connector.exceptions import ConfigInvalid, ErpRefused
+from connector.mapping.binder import bind
+from connector.mapping.model import ErpMapping, Section
+from connector.mapping.plan import Join, Plan
+
+# Without active_test Odoo would hide archived products and partners silently.
+CONTEXT = {"active_test": False, "lang": "en_US"}
+ATTRIBUTES = ["type", "relation", "store", "selection"]
+# The first whose search_read can leave the names of links away; they cost more than the rest.
+SEARCH_READ_LOADS = 15
+Domain = Sequence[Any]
+Row = dict[str, Any]
+
+
+class Rows:
+    """One ERP read through one mapping; remembers what the ERP says about its fields."""
+
+    def __init__(self, erp: Erp, mapping: ErpMapping) -> None:
+        self.erp = erp
+        self.mapping = mapping
+        self._fields: dict[str, Mapping[str, Any] | None] = {}
+        self._plans: dict[str, Plan] = {}
+
+    def forget(self) -> None:
+        """Ask the ERP for its fields again at the next use: apps come and go."""
+        self._fields.clear()
+        self._plans.clear()
+
+    def describe(self, model: str) -> Mapping[str, Any] | None:
+        """Return the ERP's fields of *model*, None if it has no such model.
+
+        :raises ErpRefused: this user may not see it
+        """
+        if model not in self._fields:
+            try:
+                answer = self.erp.call(model, "fields_get", attributes=ATTRIBUTES)
+            except ErpRefused as error:
+                if error.is_access:
+                    raise
+                answer = None
+            self._fields[model] = answer
+        return self._fields[model]
+
+    def plan(self, section: Section) -> Plan:
+        """Return how to read *section*.
+
+        :raises ConfigInvalid: the mapping does not fit this ERP
+        """
+        if section.name not in self._plans:
+            self._plans[section.name] = bind(section, self.describe)
+        return self._plans[section.name]
+
+    def watched(self, section: Section) -> Plan:
+        """Return how to read the changes of *section*.
+
+        :raises ConfigInvalid: it does not fit, or its changes cannot be seen
+        """
+        plan = self.plan(section)
+        if plan.unwatched:
+            raise ConfigInvalid(plan.unwatched)
+        return plan
+
+    def read(
+        self, plan: Plan, domain: Domain, *, limit: int, also: Iterable[str] = ()
+    ) -> list[Row]:
+        """Return rows by id, dotted paths under their full name.
+
+        :param also: more fields of the model itself
+        """
+        rows = self.search(plan, domain, sorted(plan.root.fields | set(also)), limit=limit)
+        self._join(rows, rows, plan.root, "")
+        return rows
+
+    def search(
+        self, plan: Plan, domain: Domain, fields: Sequence[str], *, limit: int, order: str = "id"
+    ) -> list[Row]:
+        """Return the model's own fields of the rows that the plan's domain and *domain* leave."""
+        model, whole = plan.section.model, [*plan.domain, *domain]
+        options: dict[str, Any] = {"order": order, "limit": limit, "context": CONTEXT}
+        if self.mapping.version >= SEARCH_READ_LOADS:
+            answer: list[Row] = self.erp.call(
+                model, "search_read", domain=whole, fields=fields, load="", **options
+            )
+            return answer
+        ids = self.erp.call(model, "search", domain=whole, **options)
+        return self._read(model, ids, fields)
+
+    def _read(self, model: str, ids: Sequence[int], fields: Sequence[str]) -> list[Row]:
+        if not ids:
+            return []
+        answer: list[Row] = self.erp.call(
+            model, "read", ids, fields=list(fields), load="", context=CONTEXT
+        )
+        return answer
+
+    def _join(
+        self, rows: Sequence[Row], at: Sequence[Mapping[str, Any]], join: Join, prefix: str
+    ) -> None:
+        """Put the fields of linked records into *rows* under their dotted names.
+
+        :param at: per row, the record that *join* has reached
+        """
+        for link, inner in join.joins.items():
+            wanted = sorted({record[link] for record in at if record.get(link)})
+            linked = self._read(inner.model, wanted, sorted(inner.fields))
+            known: dict[Any, Mapping[str, Any]] = {record["id"]: record for record in linked}
+            reached = [known.get(record.get(link), {}) for record in at]
+            for row, record in zip(rows, reached, strict=True):
+                for name in inner.fields:
+                    row[f"{prefix}{link}.{name}"] = record.get(name)
+            self._join(rows, reached, inner, f"{prefix}{link}.")

@@ -1,0 +1,148 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+
+class CustomerCardSyncDocument(models.Model):
+    """An invoice or counter sale of a foreign ERP: what its points are booked on."""
+
+    _name = "customer.card.sync.document"
+    _description = "Document of a foreign ERP"
+    _order = "id desc"
+
+    stream_id = fields.Many2one(
+        "customer.card.sync.stream", required=True, readonly=True, ondelete="cascade"
+    )
+    source_id = fields.Many2one(related="stream_id.source_id", store=True, index=True)
+    key = fields.Char(required=True, readonly=True)
+    name = fields.Char(readonly=True, string="Number")
+    date = fields.Date(readonly=True)
+    customer = fields.Integer(readonly=True, help="Its id in the foreign ERP.")
+    state = fields.Selection(
+        [("settled", "Settled"), ("failed", "Failed")], default="settled", readonly=True
+    )
+    error = fields.Text(readonly=True)
+
+    _key_unique = models.UniqueIndex("(stream_id, key)")
+    _by_customer = models.Index("(source_id, customer)")
+    _failed = models.Index("(source_id) WHERE state = 'failed'")
+
+    def action_retry(self):
+        """Book again what could not be booked."""
+        self.env["customer.till"]._check_seller()
+        self.sudo()._settle()
+
+    @api.model
+    def _refresh(self, stream, keys):
+        """Note the documents whose lines changed and settle them."""
+        if not keys:
+            return {"settled": 0, "failed": 0}
+        query = SQL(
+            """
+            INSERT INTO customer_card_sync_document
+                (stream_id, source_id, key, name, date, customer, state, create_date, write_date)
+            SELECT DISTINCT ON (document) stream_id, %(source)s, document, data->>'number',
+                (data->>'date')::date, (data->>'customer')::integer, 'settled',
+                now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+            FROM customer_card_sync_line
+            WHERE stream_id = %(stream)s AND document = ANY(%(keys)s)
+            ORDER BY document, gone, foreign_id
+            ON CONFLICT (stream_id, key) DO UPDATE SET
+                name = excluded.name, date = excluded.date, customer = excluded.customer,
+                write_date = excluded.write_date
+            RETURNING id
+            """,
+            source=stream.source_id.id,
+            stream=stream.id,
+            keys=sorted(keys),
+        )
+        ids = [one for (one,) in self.env.execute_query(query)]
+        self.invalidate_model()
+        return self.browse(ids)._settle()
+
+    @api.model
+    def _naming(self, source, articles):
+        """Return the documents with a line over one of these articles."""
+        query = SQL(
+            """
+            SELECT document.id FROM customer_card_sync_document document
+            JOIN customer_card_sync_line line
+                ON line.stream_id = document.stream_id AND line.document = document.key
+            WHERE document.source_id = %s AND (line.data->>'product')::integer = ANY(%s)
+            GROUP BY document.id
+            """,
+            source.id,
+            articles,
+        )
+        return self.browse(one for (one,) in self.env.execute_query(query))
+
+    def _settle(self):
+        """Let the points of these documents be what their lines are worth now.
+
+        Most documents belong to nobody who collects points: they are left out by one query.
+        """
+        collecting = self._collecting()
+        failed = 0
+        for document in collecting:
+            try:
+                with self.env.cr.savepoint():
+                    document._settle_one()
+            except OperationalError:
+                raise  # a conflict with another transaction: Odoo repeats the whole call
+            except Exception as error:  # noqa: BLE001 one bad document must not stop the others
+                _logger.warning("%s %s: %s", document.source_id.name, document.key, error)
+                document.write({"state": "failed", "error": str(error)})
+                failed += 1
+            else:
+                if document.state == "failed":
+                    document.write({"state": "settled", "error": False})
+        return {"settled": len(collecting) - failed, "failed": failed}
+
+    def _settle_one(self):
+        lines = self.env["customer.card.sync.line"].search(
+            [
+                ("stream_id", "=", self.stream_id.id),
+                ("document", "=", self.key),
+                ("gone", "=", False),
+            ]
+        )
+        links = self.env["customer.card.sync.link"]
+        documents = [line.data for line in lines]
+        ours = links._translate(self.source_id, documents)
+        self.env["loyalty.card"]._settle_document(self._name, self.id, ours, self.name or self.key)
+
+    def _collecting(self):
+        """Return those whose customer collects points, or whose points were booked before.
+
+        A document with a rejected row waits for it: half a receipt earns no points.
+        """
+        if not self:
+            return self
+        self.env.flush_all()
+        query = SQL(
+            """
+            SELECT document.id FROM customer_card_sync_document document
+            WHERE document.id IN %s AND NOT EXISTS (
+                SELECT FROM customer_card_sync_reject reject
+                WHERE reject.stream_id = document.stream_id AND reject.document = document.key
+            ) AND (document.state = 'failed' OR EXISTS (
+                SELECT FROM loyalty_card_entry entry
+                WHERE entry.origin_model = %s AND entry.origin_id = document.id
+            ) OR EXISTS (
+                SELECT FROM customer_card_sync_link link
+                JOIN loyalty_card card ON card.partner_id = link.partner_id AND card.is_enrolment
+                JOIN loyalty_program program
+                    ON program.id = card.program_id AND program.kind = 'points'
+                WHERE link.source_id = document.source_id AND link.kind = 'customer'
+                    AND link.foreign_id = document.customer
+            )) ORDER BY document.id
+            """,
+            tuple(self.ids),
+            self._name,
+        )
+        return self.browse(one for (one,) in self.env.execute_query(query))

@@ -1,0 +1,121 @@
+from datetime import datetime
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+EARNING = ("invoice_line", "pos_line")
+LINKED = ("customer", "product")
+LANES = {"live": "position", "history": "history"}
+
+
+class CustomerCardSyncStream(models.Model):
+    """One kind of rows of a foreign ERP: how far it was read, and what is kept of it."""
+
+    _name = "customer.card.sync.stream"
+    _description = "Rows of a foreign ERP"
+    _order = "id"
+
+    source_id = fields.Many2one("customer.card.sync.source", required=True, ondelete="cascade")
+    name = fields.Selection(
+        [
+            ("customer", "Customers"),
+            ("product", "Articles"),
+            ("invoice_line", "Invoice lines"),
+            ("pos_line", "Counter sales"),
+            ("stock_move", "Stock moves"),
+        ],
+        required=True,
+    )
+    position = fields.Char()
+    history = fields.Char()
+    scanned_until = fields.Datetime(string="Read until")
+    lag_seconds = fields.Integer(compute="_compute_lag", string="Lag (s)")
+    progress = fields.Float(string="History read (%)")
+    lines = fields.Integer(string="Rows booked")
+    rate = fields.Float(string="Rows per second", help="Of the last page that brought something.")
+    lateness = fields.Integer(
+        string="Latest commit (s)",
+        help="How long after its time stamp a change became visible, at most. The worker's window"
+        " must be longer.",
+    )
+    reject_count = fields.Integer(compute="_compute_reject_count", string="Rejected rows")
+
+    _name_unique = models.UniqueIndex("(source_id, name)")
+
+    @api.depends("scanned_until")
+    def _compute_lag(self):
+        now = fields.Datetime.now()
+        for stream in self:
+            stream.lag_seconds = (
+                (now - stream.scanned_until).total_seconds() if stream.scanned_until else 0
+            )
+
+    def _compute_reject_count(self):
+        rejects = self.env["customer.card.sync.reject"].sudo()
+        for stream in self:
+            stream.reject_count = rejects.search_count([("stream_id", "=", stream.id)])
+
+    def _lock_position(self, lane):
+        """Return the lane's position; who waits for it here sees the winner's, or is repeated."""
+        self.flush_recordset()
+        column = SQL.identifier(LANES[lane])
+        query = SQL(
+            "SELECT %s FROM customer_card_sync_stream WHERE id = %s FOR UPDATE", column, self.id
+        )
+        return self.env.execute_query(query)[0][0] or ""
+
+    def _move(self, lane, position, status, counts):
+        values = {LANES[lane]: position, "lines": self.lines + counts["new"] + counts["changed"]}
+        if status.get("scanned"):
+            values["scanned_until"] = status["scanned"]
+        if "progress" in status:
+            values["progress"] = status["progress"]
+        if counts["new"] + counts["changed"] and status.get("seconds"):
+            values["rate"] = (counts["new"] + counts["changed"]) / status["seconds"]
+        if counts["lateness"] > self.lateness:
+            values["lateness"] = counts["lateness"]
+        self.write(values)
+
+    def _keep(self, page, since):
+        """Keep rows, rejects and disappearances; settle the documents that they change."""
+        lines = self.env["customer.card.sync.line"]
+        changed = lines._upsert(self, page["rows"])
+        gone = lines._drop_missing(self, page)
+        rejected = self.env["customer.card.sync.reject"]._replace(self, page)
+        documents = {row["document"] for row in changed} | gone | rejected
+        if self.name in LINKED:
+            self.env["customer.card.sync.link"]._learn(self, [row["data"] for row in changed])
+        outcome = {"settled": 0, "failed": 0}
+        if self.name in EARNING:
+            outcome = self.env["customer.card.sync.document"]._refresh(self, documents)
+        # Only a row that the scans before could not see yet tells how late a commit was.
+        late = [
+            (_time(since) - _time(row["changed"])).total_seconds()
+            for row in changed
+            if since and row["changed"]
+        ]
+        return {
+            "new": sum(row["is_new"] for row in changed),
+            "changed": sum(not row["is_new"] for row in changed),
+            "gone": len(gone),
+            "lateness": max([0, *late]),
+            **outcome,
+        }
+
+    def _sums(self, low, high):
+        query = SQL(
+            """
+            SELECT count(*), COALESCE(sum(weight), 0), COALESCE(max(changed), '')
+            FROM customer_card_sync_line
+            WHERE stream_id = %s AND foreign_id > %s AND foreign_id <= %s AND NOT gone
+            """,
+            self.id,
+            low,
+            high,
+        )
+        count, weight, changed = self.env.execute_query(query)[0]
+        return [count, float(weight), changed]
+
+
+def _time(stamp):
+    return datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,225 @@
+import json
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import CardCase
+
+
+@tagged("post_install", "-at_install")
+class TestSync(CardCase):
+    """Documents of a foreign ERP become points here, whatever is sent twice, late or wrongly."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.worker = new_test_user(
+            cls.env, "card_worker", groups="base.group_user,customer_card.group_worker"
+        )
+        cls.source = cls.env["customer.card.sync.source"].create({"name": "nord"})
+        cls.program = cls.env["loyalty.program"].create(
+            {
+                "name": "Points",
+                "kind": "points",
+                "earn_service_percent": 5,
+                "earn_article_percent": 10,
+            }
+        )
+        cls.cut = cls._product("Check", 40.0, type="service", default_code="CHK-9")
+        cls.battery.default_code = "B10-9"
+        cls.berg.ref = "K-0815"
+        cls.account = cls.program._enrol(cls.berg)
+
+    def setUp(self):
+        super().setUp()
+        self.remote = self.env["customer.card.sync.source"].with_user(self.worker)
+        self.remote.open_source("nord", ["customer", "product", "invoice_line"])
+
+    def _row(self, number, document=5, gross=40.0, **data):
+        values = {
+            "key": f"account.move.line:{number}",
+            "document": f"account.move:{document}",
+            "number": f"INV/{document}",
+            "date": "2030-01-01",
+            "void": False,
+            "customer": 77,
+            "product": 3,
+            "gross": gross,
+            **data,
+        }
+        return {
+            "key": values["key"],
+            "id": number,
+            "document": values["document"],
+            "changed": "2030-01-01 10:00:00",
+            "weight": abs(gross or 0),
+            "data": values,
+        }
+
+    def _keep(self, *rows, stream="invoice_line", rejects=(), documents=None, **options):
+        page = {"rows": list(rows), "rejects": list(rejects)}
+        if "ids" in options:
+            page["ids"] = options.pop("ids")
+        else:
+            page["documents"] = documents or sorted({row["document"] for row in rows})
+        return self.remote.keep_page("nord", stream, page, **options)
+
+    def _introduce(self):
+        """The foreign ERP's customer 77 is our Karl Berg, its articles 3 and 4 are ours."""
+        person = {"key": "res.partner:77", "reference": "K-0815", "name": "Berg, Karl"}
+        self._keep(self._entity(77, person), stream="customer")
+        for number, code, kind in ((3, "CHK-9", "service"), (4, "B10-9", "goods")):
+            article = {"key": f"product.product:{number}", "code": code, "name": code}
+            self._keep(self._entity(number, {**article, "kind": kind}), stream="product")
+
+    def _entity(self, number, data):
+        return {
+            "key": data["key"],
+            "id": number,
+            "document": data["key"],
+            "changed": "2030-01-01 10:00:00",
+            "weight": 0,
+            "data": {**data, "document": data["key"], "void": False},
+        }
+
+    def test_an_invoice_of_the_other_erp_earns_points_once(self):
+        """TM-17 TM-18: services of 40.00 → 200 points, articles of 20.00 → 200; sent thrice."""
+        self._introduce()
+        rows = [self._row(1), self._row(2, gross=20.0, product=4)]
+        for again in range(3):
+            kept = self._keep(*rows)
+            self.assertEqual((kept["new"], kept["changed"]), (0, 0) if again else (2, 0))
+        self.assertEqual(self.account.points, 400)
+        self.assertEqual(len(self.account.entry_ids), 1)
+        self.assertEqual(self.account.entry_ids.origin_name, "INV/5")
+
+    def test_what_is_un_posted_cancelled_or_deleted_is_taken_back(self):
+        self._introduce()
+        self._keep(self._row(1))
+        self._keep(self._row(1, void=True))
+        self.assertEqual(self.account.points, 0)
+        self._keep(self._row(1))
+        self.assertEqual(self.account.points, 200)
+        kept = self._keep(documents=["account.move:5"])
+        self.assertEqual((kept["gone"], self.account.points), (1, 0))
+
+    def test_a_line_deleted_from_a_document_is_missed_by_its_document(self):
+        self._introduce()
+        self._keep(self._row(1), self._row(2, gross=20.0, product=4))
+        self._keep(self._row(2, gross=20.0, product=4))
+        self.assertEqual(self.account.points, 200)
+
+    def test_only_who_reads_from_the_last_position_moves_it(self):
+        """Two workers at once: the second is told that it is behind and keeps nothing."""
+        first = self._keep(self._row(1), lane="live", expected="", position="one")
+        second = self._keep(self._row(2), lane="live", expected="", position="two")
+        self.assertEqual((first["stale"], second["stale"]), (False, True))
+        self.assertEqual(second["position"], "one")
+        lines = self.env["customer.card.sync.line"].search([])
+        self.assertEqual(lines.mapped("key"), ["account.move.line:1"])
+
+    def test_who_becomes_known_later_gets_the_points_then(self):
+        self._keep(self._row(1))
+        self._keep(self._row(2, gross=20.0, product=4))
+        self.assertEqual(self.account.points, 0)
+        self._introduce()
+        self.assertEqual(self.account.points, 200)
+
+    def test_a_counterpart_corrected_by_hand_moves_the_points(self):
+        self._introduce()
+        self._keep(self._row(1))
+        other = self.env["res.partner"].create({"name": "Other Berg"})
+        account = self.program._enrol(other)
+        link = self.env["customer.card.sync.link"].search([("foreign_id", "=", 77)])
+        link.partner_id = other
+        self.assertEqual((self.account.points, account.points), (0, 200))
+
+    def test_two_with_the_same_number_are_nobody(self):
+        self.env["res.partner"].create({"name": "Twin", "ref": "K-0815"})
+        self._introduce()
+        link = self.env["customer.card.sync.link"].search([("foreign_id", "=", 77)])
+        self.assertFalse(link.partner_id)
+        self.assertEqual(self.source.unknown_count, 1)
+
+    def test_articles_that_nobody_has_here_count_as_the_one_chosen(self):
+        self._introduce()
+        self.source.article_id = self.battery
+        article = {"key": "product.product:9", "code": "?", "name": "Lamp", "kind": "goods"}
+        self._keep(self._entity(9, article), stream="product")
+        self._keep(self._row(1, gross=20.0, product=9))
+        self.assertEqual(self.account.points, 200)
+
+    def test_a_rejected_row_waits_with_its_reasons_and_holds_its_receipt_back(self):
+        self._introduce()
+        bad = {
+            "key": "account.move.line:2",
+            "id": 2,
+            "document": "account.move:5",
+            "raw": {"id": 2, "quantity": False},
+            "reasons": {"quantity": ["Field may not be null."]},
+        }
+        self._keep(self._row(1), rejects=[bad])
+        reject = self.env["customer.card.sync.reject"].search([])
+        self.assertEqual(reject.reasons, "quantity: Field may not be null.")
+        self.assertEqual(json.loads(reject.raw)["id"], 2)
+        self.assertEqual((reject.state, self.account.points), ("open", 0))
+        reject.action_retry()
+        opened = self.remote.open_source("nord", ["invoice_line"])
+        self.assertEqual(
+            opened["retry"], [{"stream": "invoice_line", "document": "account.move:5"}]
+        )
+        self._keep(self._row(1), rejects=[bad])
+        self.assertEqual((reject.state, reject.attempts), ("open", 2))
+        self._keep(self._row(1), self._row(2, gross=20.0, product=4))
+        self.assertFalse(reject.exists())
+        self.assertEqual(self.account.points, 400)
+
+    def test_sums_tell_what_is_here(self):
+        self._keep(self._row(1), self._row(2, gross=20.0), self._row(9, document=6))
+        sums = self.remote.sums("nord", "invoice_line", [[0, 2], [2, 100], [100, 200]])
+        stamp = "2030-01-01 10:00:00"
+        self.assertEqual(sums, [[2, 60.0, stamp], [1, 40.0, stamp], [0, 0.0, ""]])
+        self._keep(self._row(1), ids=[0, 2])
+        self.assertEqual(self.remote.sums("nord", "invoice_line", [[0, 2]]), [[1, 40.0, stamp]])
+
+    def test_a_late_commit_is_measured(self):
+        self._keep(self._row(1), status={"since": "2030-01-01 10:00:03"}, lane="live", position="x")
+        stream = self.source.stream_ids.filtered(lambda one: one.name == "invoice_line")
+        self.assertEqual(stream.lateness, 3)
+
+    def test_the_shop_sees_trouble_and_its_end(self):
+        self.assertEqual(self.source.state, "running")
+        self.remote.note("nord", error="The API key expired.")
+        self.assertEqual(
+            (self.source.state, self.source.last_error), ("failed", "The API key expired.")
+        )
+        self.remote.note("nord")
+        self.assertEqual(self.source.state, "running")
+        self.assertTrue(self.remote.open_source("nord", [])["compare"])
+        self.remote.note("nord", compared=True)
+        self.assertFalse(self.remote.open_source("nord", [])["compare"])
+
+    def test_a_document_that_cannot_be_booked_stops_nobody(self):
+        self._introduce()
+        cards = self.env.registry["loyalty.card"]
+        settle = cards._settle_document
+
+        def fails_for_one(self, model, res_id, lines, name=""):
+            if name == "INV/5":
+                raise UserError("The period is closed.")
+            return settle(self, model, res_id, lines, name)
+
+        with patch.object(cards, "_settle_document", fails_for_one):
+            self._keep(self._row(1), self._row(2, document=6, gross=20.0, product=4))
+        self.assertEqual((self.source.failed_count, self.account.points), (1, 200))
+        failed = self.env["customer.card.sync.document"].search([("state", "=", "failed")])
+        self.assertEqual(failed.error, "The period is closed.")
+        failed.action_retry()
+        self.assertEqual((failed.state, self.account.points), ("settled", 400))
+
+    def test_strangers_and_unknown_names_are_refused(self):
+        with self.assertRaises(AccessError):
+            self.env["customer.card.sync.source"].with_user(self.seller).open_source("nord", [])
+        with self.assertRaisesRegex(UserError, "No foreign ERP is called 'sued' here"):
+            self.remote.open_source("sued", [])

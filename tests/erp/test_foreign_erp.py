@@ -1,0 +1,146 @@
+"""Documents of a real foreign ERP become points in the host: the same on Odoo 14 and on Odoo 19."""
+
+import time
+
+import pytest
+
+from connector.erp import ErpSettings, connect
+from connector.mapping import schema
+from connector.pace import Night, Pace
+from connector.pull import Pull
+from connector.rows import Rows
+from connector.synchost import SyncHost
+from tests.kit.foreign_erp import ForeignErp
+
+ALWAYS = Night(timezone="UTC")
+MEIER = "K-0001"
+WINDOW_S = 2
+
+
+class Host:
+    """Odoo 19 with our addon, its manager and its worker."""
+
+    def __init__(self, odoo, source):
+        self.boss = ForeignErp(odoo.url, odoo.database)
+        key = (odoo.keys / "worker.key").read_text().strip()
+        self.remote = SyncHost(connect(ErpSettings(odoo.url, odoo.database, "worker", key)), source)
+        self.boss.create("customer.card.sync.source", name=source)
+        meier = self.boss.one("res.partner", ("name", "=", "Erika Meier"))
+        self.boss.touch("res.partner", [meier], ref=MEIER)
+        self.account = self.boss.one(
+            "loyalty.card", ("partner_id", "=", meier), ("program_id.kind", "=", "points")
+        )
+
+    def points(self):
+        (card,) = self.boss.call("loyalty.card", "read", [self.account], fields=["points"])
+        return card["points"]
+
+
+@pytest.fixture(scope="module", params=["14", "19"])
+def version(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def foreign(version, request, odoo):
+    return odoo if version == "19" else request.getfixturevalue("odoo14")
+
+
+@pytest.fixture(scope="module")
+def host(odoo, version):
+    return Host(odoo, f"nord-{version}")
+
+
+@pytest.fixture(scope="module")
+def shop(foreign, host):
+    return ForeignErp(foreign.url, foreign.database)
+
+
+@pytest.fixture(scope="module")
+def pull(foreign, host, version):
+    login = {"14": "sync", "19": "admin"}[version]
+    erp = connect(ErpSettings(foreign.url, foreign.database, login, "demo", "web"))
+    rows = Rows(erp, schema.load(f"odoo-{version}"))
+    return Pull(host.remote, rows, Pace(ALWAYS, sleep=lambda _: None), window_s=WINDOW_S)
+
+
+@pytest.fixture
+def gained(host, pull):
+    """Bring everything over; then return how many points came since the test began."""
+    pull.changes()
+    assert not pull.past()
+    pull.changes()
+    before = host.points()
+
+    def points() -> float:
+        pull.changes()
+        return host.points() - before
+
+    return points
+
+
+def test_an_invoice_earns_and_its_credit_note_takes_back(shop, gained):
+    """TM-17 TM-18: services of 40.00 at 5 % and articles of 20.00 at 10 % are 200 points each."""
+    shop.invoice(MEIER, ("CHK", 40.0), ("PS", 20.0))
+    assert gained() == 400
+    assert gained() == 400
+    shop.invoice(MEIER, ("CHK", 40.0), kind="out_refund")
+    assert gained() == 200
+
+
+def test_un_posted_changed_and_deleted_lines_follow(shop, gained):
+    move = shop.invoice(MEIER, ("CHK", 40.0), ("PS", 20.0))
+    assert gained() == 400
+    shop.call("account.move", "button_draft", [move])
+    assert gained() == 0
+    first, _ = shop.lines(move)
+    shop.touch("account.move", [move], invoice_line_ids=[[2, first, 0]])
+    shop.call("account.move", "action_post", [move])
+    assert gained() == 200
+    shop.call("account.move", "button_draft", [move])
+    shop.call("account.move", "button_cancel", [move])
+    assert gained() == 0
+
+
+def test_a_counter_sale_earns_when_it_is_paid(shop, gained):
+    """TM-18: the order is paid, its lines are not written."""
+    shop.counter_sale(MEIER, "PS", 20.0)
+    assert gained() == 200
+
+
+def test_a_draft_earns_nothing_and_its_deletion_is_found_by_comparing(shop, gained, pull):
+    draft = shop.draft(MEIER, ("PS", 20.0))
+    assert gained() == 0
+    shop.unlink("account.move", [draft])
+    found = pull.compare()
+    assert found["invoice_line"].gone == 1
+    assert pull.compare()["invoice_line"].differing == 0
+
+
+def test_what_was_changed_by_sql_is_found_by_comparing(shop, foreign, gained, pull):
+    """A merge of two customers writes no time stamp."""
+    move = shop.invoice(MEIER, ("PS", 20.0))
+    assert gained() == 200
+    time.sleep(WINDOW_S + 2)  # out of the window, the row is not read again
+    assert gained() == 200
+    foreign.cluster.sql(
+        f"UPDATE account_move_line SET price_total = 30 WHERE id = {shop.lines(move)[0]}",
+        foreign.database,
+    )
+    assert gained() == 200
+    pull.compare()
+    assert gained() == 300
+
+
+def test_the_past_is_read_once_in_pages(shop, host, pull):
+    status = host.boss.call(
+        "customer.card.sync.stream",
+        "search_read",
+        domain=[["source_id.name", "=", host.remote.source]],
+        fields=["name", "progress", "lines", "scanned_until", "lag_seconds"],
+    )
+    by_name = {one["name"]: one for one in status}
+    assert by_name["invoice_line"]["progress"] == 100.0
+    assert by_name["invoice_line"]["lines"] > 0
+    assert by_name["customer"]["lines"] > 0
+    assert by_name["invoice_line"]["lag_seconds"] < 60
