@@ -31,7 +31,14 @@ def documents(shop: ForeignErp, customer: int) -> None:
 def record(version: str, *login: str) -> None:
     """Run the contract tests against a live ERP."""
     env = {**os.environ, f"CARD_RECORD_{version}": ",".join(login)}
-    argv = [VENV / "bin/python", "-m", "pytest", "-q", "tests/contract", "--deselect=tests/contract/test_tapes.py"]
+    argv = [
+        VENV / "bin/python",
+        "-m",
+        "pytest",
+        "-q",
+        "tests/contract",
+        "--deselect=tests/contract/test_tapes.py",
+    ]
     subprocess.run(argv, cwd=ROOT, env=env, check=True)
 
 

@@ -207,7 +207,7 @@ class TestSync(CardCase):
 
         def fails_for_one(self, model, res_id, lines, name=""):
             if name == "INV/5":
-                raise UserError("The period is closed.")
+                raise ValueError("The period is closed.")
             return settle(self, model, res_id, lines, name)
 
         with patch.object(cards, "_settle_document", fails_for_one):
