@@ -18,7 +18,7 @@ class CustomerCard(models.Model):
 
     @api.constrains("employee_id", "partner_id", "holder_type")
     def _check_employee(self):
-        for card in self:
+        for card in self.filtered("active"):
             if card.holder_type != "employee":
                 if card.employee_id:
                     raise ValidationError(

@@ -113,3 +113,14 @@ class TestBadge(CardCase):
         badge.invalidate_recordset()
         shown = badge.web_read({"employee_id": {"fields": {"display_name": {}}}})
         self.assertEqual(shown[0]["employee_id"]["display_name"], "Sabine Verkauf")
+
+    def test_without_this_module_a_badge_opens_nothing(self):
+        """Uninstalling takes the holder away: the card is blocked, it does not become a bearer's."""
+        option = self.env.ref(
+            "customer_card_hr.selection__customer_card_type__holder_type__employee"
+        )
+        option._process_ondelete()
+        self.env.flush_all()
+        self.assertEqual((self.badge.active, self.badge.state), (False, "blocked"))
+        self.assertEqual(self.badge.holder_type, "bearer")
+        self.assertEqual(self._present(self.badge_token)["status"], "blocked")

@@ -18,7 +18,7 @@ class CustomerCard(models.Model):
 
     @api.constrains("warehouse_id", "partner_id", "holder_type")
     def _check_branch(self):
-        for card in self:
+        for card in self.filtered("active"):
             if card.holder_type != "branch":
                 if card.warehouse_id:
                     raise ValidationError(

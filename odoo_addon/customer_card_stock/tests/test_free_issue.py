@@ -184,3 +184,13 @@ class TestFreeIssue(StockCase):
             self._issue_card(warehouse_id=self.shop.id, partner_id=self.berg.id)
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             self.card.warehouse_id = self.shop
+
+    def test_without_this_module_a_branch_card_opens_nothing(self):
+        """Uninstalling takes the holder away: the card is blocked."""
+        option = self.env.ref(
+            "customer_card_stock.selection__customer_card_type__holder_type__branch"
+        )
+        option._process_ondelete()
+        self.env.flush_all()
+        self.assertEqual((self.card_f.active, self.card_f.state), (False, "blocked"))
+        self.assertEqual(self._present(self.token_f)["status"], "blocked")
