@@ -3,6 +3,7 @@ from . import (
     test_new_card,
     test_pos_order,
     test_program_sale,
+    test_program_tours,
     test_redemption,
     test_tours,
 )

@@ -1,7 +1,10 @@
 """Programs, articles and customers of the demo shop, for tests at the point of sale."""
 
+from unittest.mock import patch
 from uuid import uuid4
 
+from odoo.addons.customer_card.models import customer_card_event
+from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 from odoo.fields import Command
 
 
@@ -219,3 +222,49 @@ class PaidOrders(CardShop):
             [("res_model", "in", ("pos.session", "loyalty.card"))], order="id desc"
         )
         return [(one.summary, str(one.note)) for one in records]
+
+
+class CardTours(CardShop, TestPointOfSaleHttpCommon):
+    """A seller with a German screen, in a real point of sale."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_shop()
+        cls.env["res.lang"]._activate_lang("de_DE")
+        cls.pos_user.lang = "de_DE"
+        cls.till = cls.env["customer.till"].create(
+            {"name": "Theke 1", "pos_config_id": cls.main_pos_config.id}
+        )
+
+    def setUp(self):
+        super().setUp()
+        # A browser needs longer to start than a card event lives.
+        self.startPatcher(patch.object(customer_card_event, "FRESH_S", 600))
+        self.main_pos_config.with_user(self.pos_user).open_ui()
+
+    def run_tour(self, name):
+        self.start_pos_tour(f"customer_card_pos_{name}")
+        return self.env["pos.order"].search([("config_id", "=", self.main_pos_config.id)], limit=1)
+
+    def present(self, card, times=1, action="pos"):
+        """Let the card be presented at the till; the tour's screen claims the event."""
+        return (
+            self.env["customer.card.event"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "key": f"test:{card.id}:{number}",
+                        "till_id": self.till.id,
+                        "customer_card_id": card.id,
+                        "origin": "insert",
+                        "status": "pushed",
+                        "state": "new",
+                        "action": action,
+                        "presented_at": self.env.cr.now(),
+                    }
+                    for number in range(times)
+                ]
+            )
+        )

@@ -1,59 +1,14 @@
 from datetime import timedelta
-from unittest.mock import patch
 
-from odoo.addons.customer_card.models import customer_card_event
-from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import CardShop
+from .common import CardTours
 
 
 @tagged("post_install", "-at_install")
-class TestTours(CardShop, TestPointOfSaleHttpCommon):
+class TestTours(CardTours):
     """A seller with a German screen, in a real point of sale."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.set_up_shop()
-        cls.env["res.lang"]._activate_lang("de_DE")
-        cls.pos_user.lang = "de_DE"
-        cls.till = cls.env["customer.till"].create(
-            {"name": "Theke 1", "pos_config_id": cls.main_pos_config.id}
-        )
-
-    def setUp(self):
-        super().setUp()
-        # A browser needs longer to start than a card event lives.
-        self.startPatcher(patch.object(customer_card_event, "FRESH_S", 600))
-        self.main_pos_config.with_user(self.pos_user).open_ui()
-
-    def run_tour(self, name):
-        self.start_pos_tour(f"customer_card_pos_{name}")
-        return self.env["pos.order"].search([("config_id", "=", self.main_pos_config.id)], limit=1)
-
-    def present(self, card, times=1, action="pos"):
-        """Let the card be presented at the till; the tour's screen claims the event."""
-        return (
-            self.env["customer.card.event"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "key": f"test:{card.id}:{number}",
-                        "till_id": self.till.id,
-                        "customer_card_id": card.id,
-                        "origin": "insert",
-                        "status": "pushed",
-                        "state": "new",
-                        "action": action,
-                        "presented_at": self.env.cr.now(),
-                    }
-                    for number in range(times)
-                ]
-            )
-        )
 
     def test_standing_discount(self):
         """AP-16, AX-04, AP-28: 10 % on batteries for its customer alone, also on a list of them."""

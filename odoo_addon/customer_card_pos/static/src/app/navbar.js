@@ -5,12 +5,22 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { patch } from "@web/core/utils/patch";
 
+import { BalancesDialog } from "./balances_dialog";
+
 patch(Navbar.prototype, {
     setup() {
         super.setup(...arguments);
         this.cardTill = useService("customer_card.till");
         this.pairedTill = useState(this.cardTill.state);
         this.cardTills = useState({ all: [] });
+    },
+
+    get hasCardPrograms() {
+        return this.pos.models["loyalty.program"].some((program) => program.kind);
+    },
+
+    showCardBalances() {
+        this.dialog.add(BalancesDialog, { pos: this.pos });
     },
 
     get cardReaderText() {

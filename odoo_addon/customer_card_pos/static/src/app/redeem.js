@@ -1,9 +1,7 @@
 /** One click redeems the customer's credit, voucher or points: the largest amount possible. */
 import { NumberPopup } from "@point_of_sale/app/components/popups/number_popup/number_popup";
-import { SelectionPopup } from "@point_of_sale/app/components/popups/selection_popup/selection_popup";
 import { PosOrder } from "@point_of_sale/app/models/pos_order";
 import { PosOrderline } from "@point_of_sale/app/models/pos_order_line";
-import { ControlButtons } from "@point_of_sale/app/screens/product_screen/control_buttons/control_buttons";
 import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
 import { OrderSummary } from "@point_of_sale/app/screens/product_screen/order_summary/order_summary";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
@@ -75,11 +73,10 @@ patch(PosOrder.prototype, {
 });
 
 patch(PosStore.prototype, {
-    redeemText({ program, reward, points }) {
-        if (reward.discount_mode !== "per_point") {
-            return program.name;
-        }
-        return `${program.name} ${this.env.utils.formatCurrency(points * reward.discount)}`;
+    redeemText({ reward, points }) {
+        return reward.discount_mode === "per_point"
+            ? this.env.utils.formatCurrency(points * reward.discount)
+            : reward.description;
     },
 
     async redeemAccount({ id, points, reward }) {
@@ -95,30 +92,6 @@ patch(PosStore.prototype, {
             this.sayCard(result);
         }
         this.updateRewards();
-    },
-});
-
-patch(ControlButtons.prototype, {
-    get redeemable() {
-        return this.pos.getOrder()?.getRedeemableAccounts() || [];
-    },
-
-    async clickRedeem() {
-        const accounts = this.redeemable;
-        const account =
-            accounts.length === 1
-                ? accounts[0]
-                : await makeAwaitable(this.dialog, SelectionPopup, {
-                      title: _t("What is redeemed?"),
-                      list: accounts.map((item) => ({
-                          id: item.id,
-                          label: this.pos.redeemText(item),
-                          item,
-                      })),
-                  });
-        if (account) {
-            await this.pos.redeemAccount(account);
-        }
     },
 });
 
@@ -144,6 +117,10 @@ patch(OrderSummary.prototype, {
 });
 
 patch(ProductScreen.prototype, {
+    get redeemable() {
+        return this.pos.getOrder()?.getRedeemableAccounts() || [];
+    },
+
     async _barcodeProductAction(code) {
         if (VOUCHER_CODE.test(code.base_code)) {
             return this._onCouponScan(code);

@@ -1,6 +1,7 @@
 /* global posmodel */
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as NumberPopup from "@point_of_sale/../tests/generic_helpers/number_popup_util";
 import * as Order from "@point_of_sale/../tests/generic_helpers/order_widget_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
@@ -51,12 +52,71 @@ export function goToPayment() {
     return ProductScreen.clickPayButton();
 }
 
+/** The seller wants to pay, but something has to be said or asked first. */
+export function tryToPay() {
+    return { trigger: ".product-screen .pay-order-button", run: "click" };
+}
+
+export function isDue(amount) {
+    return PaymentScreen.totalIs(amount);
+}
+
+export function backToProducts() {
+    return [PaymentScreen.clickBack(), { trigger: ".product-screen" }];
+}
+
 export function payCash() {
     return [
         PaymentScreen.clickPaymentMethod("Cash"),
         PaymentScreen.clickValidate(),
         ReceiptScreen.isShown(),
     ];
+}
+
+/** Nothing is left to pay: no payment method is chosen. */
+export function payNothing() {
+    return [PaymentScreen.clickValidate(), ReceiptScreen.isShown()];
+}
+
+/** The number-th choice of a popup, whose texts are translated. */
+export function choose(number) {
+    return { trigger: `.modal .selection-item:nth-of-type(${number})`, run: "click" };
+}
+
+export function enterAmount(keys) {
+    return [NumberPopup.enterValue(keys), Dialog.confirm()];
+}
+
+/** One click redeems what the button names. */
+export function redeem(name, amount) {
+    return {
+        trigger: `button.o_customer_card_redeem:contains("${name}"):contains("${amount}")`,
+        run: "click",
+    };
+}
+
+export function isNotRedeemable() {
+    return { trigger: negate("button.o_customer_card_redeem", ".product-screen") };
+}
+
+export function redeemOnly(keys) {
+    return [
+        { trigger: ".orderline.fst-italic a.o_customer_card_less", run: "click" },
+        enterAmount(keys),
+    ];
+}
+
+export function enterCode(code) {
+    return [
+        { trigger: ".control-buttons .more-btn", run: "click" },
+        { trigger: ".modal .control-buttons button:has(.fa-barcode)", run: "click" },
+        { trigger: ".modal textarea, .modal input", run: `edit ${code}` },
+        Dialog.confirm(),
+    ];
+}
+
+export function isOnReceipt(text) {
+    return { trigger: `.pos-receipt:contains("${text}")` };
 }
 
 export function nextOrder() {
@@ -121,4 +181,31 @@ async function claimCard(number, page) {
         { limit: 1 }
     );
     return orm.call("customer.card.event", "claim", [], { event_id: event.id, page });
+}
+
+/** Another till reserves for an order of its own, as its server call does. */
+export function otherTillReserves(programName, amount) {
+    return {
+        content: `another till reserves ${amount} of ${programName}`,
+        trigger: ".pos-content",
+        run: async () => {
+            const { orm } = posmodel.env.services;
+            const [card] = await orm.searchRead(
+                "loyalty.card",
+                [["program_id.name", "=", programName]],
+                ["partner_id"],
+                { limit: 1 }
+            );
+            const answer = await orm.call("pos.order", "prepare_card_payment", [
+                "00000000-0000-4000-8000-000000000001",
+                {
+                    partner_id: card.partner_id[0],
+                    spends: [{ card_id: card.id, points: amount }],
+                },
+            ]);
+            if (answer.refusal) {
+                throw new Error(answer.refusal);
+            }
+        },
+    };
 }

@@ -1,0 +1,141 @@
+/* global posmodel */
+import * as Offline from "@point_of_sale/../tests/generic_helpers/offline_util";
+import * as Order from "@point_of_sale/../tests/generic_helpers/order_widget_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import { negate } from "@point_of_sale/../tests/generic_helpers/utils";
+
+import {
+    add,
+    choose,
+    chooseCustomer,
+    enterAmount,
+    goToPayment,
+    isCustomer,
+    isOnReceipt,
+    isSaid,
+    isTotal,
+    nextOrder,
+    openRegister,
+    payCash,
+    present,
+    tour,
+    tryToPay,
+} from "./card_tour_util";
+
+function numpadMode(mode) {
+    return { trigger: ".product-screen", run: () => (posmodel.numpadMode = mode) };
+}
+
+function isNotOffered(productName) {
+    return { trigger: negate(`.product:contains("${productName}")`, ".product-screen") };
+}
+
+tour("customer_card_pos_sell_program", () => [
+    openRegister(),
+    isNotOffered("Weihnachtsprogramm"),
+    add("72 Batterien"),
+    isTotal("90,00"),
+    numpadMode("price"),
+    ProductScreen.clickNumpad("1"),
+    isSaid("72 Batterien"),
+    isTotal("90,00"),
+    numpadMode("quantity"),
+    tryToPay(),
+    ProductScreen.clickCustomer("Hans Schulz"),
+    payCash(),
+    isOnReceipt("72 Batterien"),
+    { trigger: '.pos-receipt .o_customer_card_left:contains("72 Batterien"):contains("72 ")' },
+]);
+
+tour("customer_card_pos_sell_two_sides", () => [
+    openRegister(),
+    chooseCustomer("Hans Schulz"),
+    isCustomer("Hans Schulz"),
+    ProductScreen.clickDisplayedProduct("Batterien je Seite"),
+    choose(1),
+    Order.hasLine({ productName: "Batterien je Seite (l" }),
+    ProductScreen.clickDisplayedProduct("Batterien je Seite"),
+    choose(2),
+    Order.hasLine({ productName: "Batterien je Seite (r" }),
+    isTotal("180,00"),
+    goToPayment(),
+    payCash(),
+]);
+
+tour("customer_card_pos_sell_amount", () => [
+    openRegister(),
+    ProductScreen.clickDisplayedProduct("Gutschein frei"),
+    enterAmount("73,2"),
+    Order.hasLine({ productName: "Gutschein frei", price: "73,20" }),
+    isTotal("73,20"),
+    goToPayment(),
+    payCash(),
+    { trigger: ".pos-receipt .o_customer_card_code" },
+]);
+
+tour("customer_card_pos_sell_offline", () => [
+    openRegister(),
+    chooseCustomer("Hans Schulz"),
+    isCustomer("Hans Schulz"),
+    add("72 Batterien"),
+    Offline.setOfflineMode(),
+    goToPayment(),
+    payCash(),
+    nextOrder(),
+    Offline.setOnlineMode(),
+    add("Etui"),
+    goToPayment(),
+    payCash(),
+]);
+
+tour("customer_card_pos_new_card", () => [
+    openRegister(),
+    chooseCustomer("Hans Schulz"),
+    isCustomer("Hans Schulz"),
+    add("72 Batterien"),
+    tryToPay(),
+    { trigger: ".o_customer_card_new_card input", run: "edit 4713" },
+    { trigger: "button[form=customer_card_new_card]", run: "click" },
+    { trigger: '.o_customer_card_new_card .text-danger:contains("4713")' },
+    { trigger: ".o_customer_card_new_card input", run: "edit 4711" },
+    { trigger: "button[form=customer_card_new_card]", run: "click" },
+    payCash(),
+]);
+
+tour("customer_card_pos_new_card_presented", () => [
+    openRegister(),
+    chooseCustomer("Hans Schulz"),
+    isCustomer("Hans Schulz"),
+    add("72 Batterien"),
+    tryToPay(),
+    { trigger: ".o_customer_card_new_card input" },
+    present("4712"),
+    payCash(),
+]);
+
+tour("customer_card_pos_no_new_card", () => [
+    openRegister(),
+    chooseCustomer("Hans Schulz"),
+    isCustomer("Hans Schulz"),
+    add("72 Batterien"),
+    goToPayment(),
+    payCash(),
+]);
+
+tour("customer_card_pos_balances", () => [
+    openRegister(),
+    add("Etui"),
+    { trigger: ".o_customer_card_balances_button", run: "click" },
+    { trigger: ".o_customer_card_balances:not(:has(table))" },
+    present("90001"),
+    { trigger: '.o_customer_card_balances:contains("Hans Schulz")' },
+    { trigger: '.o_customer_card_balances tr:contains("72 Batterien"):contains("72 ")' },
+    { trigger: '.o_customer_card_balances tr:contains("Guthabenkarte"):contains("80,00")' },
+    { trigger: ".modal .btn-secondary", run: "click" },
+    ProductScreen.clickCustomer("Anna Fremd"),
+    { trigger: '.o_customer_card_balances:contains("Anna Fremd"):not(:has(table))' },
+    { trigger: ".modal .btn-primary", run: "click" },
+    isTotal("10,00"),
+    { trigger: negate('.set-partner:contains("Hans")', ".product-screen") },
+]);
+
