@@ -3,6 +3,7 @@ from . import (
     customer_card_event,
     customer_till,
     loyalty_card,
+    loyalty_card_earning,
     loyalty_program,
     loyalty_reward,
     pos_config,

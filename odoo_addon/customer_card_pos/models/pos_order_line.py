@@ -21,6 +21,12 @@ class PosOrderLine(models.Model):
         kind = self.sudo().reward_id.program_id.kind
         return bool(self.is_reward_line and self.coupon_id and kind in SPENDABLE_KINDS)
 
+    def _get_signed_total(self):
+        """Return the line's gross amount; the till sends that of a refund order without sign."""
+        self.ensure_one()
+        total = abs(exact(self.price_subtotal_incl))
+        return -total if self.qty * self.price_unit < 0 else total
+
     def _get_points_spent(self):
         """Return the price of redemption lines in the card's unit, never less than they took off.
 
@@ -30,7 +36,7 @@ class PosOrderLine(models.Model):
         for reward, lines in self.grouped("reward_id").items():
             cost = exact(sum(lines.mapped("points_cost")))
             if reward.discount_mode == "per_point" and reward.reward_type == "discount":
-                given = exact(-sum(lines.mapped("price_subtotal_incl")))
+                given = -sum((line._get_signed_total() for line in lines), exact(0))
                 rate = exact(reward.discount)
                 if rate and given - cost * rate >= exact(0.005):
                     cost = given / rate

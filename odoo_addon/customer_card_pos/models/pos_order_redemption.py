@@ -84,15 +84,15 @@ class PosOrder(models.Model):
 
     def _book_returns(self):
         """Give back what a refund returns, to the bucket it came from (I3)."""
-        for line in self.lines.filtered(lambda line: line.price_subtotal_incl > 0):
-            origin = line.refunded_orderline_id.sudo()
-            if origin and origin._is_redemption():
+        for line in self.sudo().lines:
+            origin = line.refunded_orderline_id
+            if origin and origin._is_redemption() and line._get_signed_total() > 0:
                 self._book_return(line, origin)
 
     def _book_return(self, line, origin):
-        card, given = origin.coupon_id, -exact(origin.price_subtotal_incl)
-        earlier = sum((origin._paid_refunds() - line).mapped("price_subtotal_incl"))
-        back = min(exact(line.price_subtotal_incl), given - exact(earlier))
+        card, given = origin.coupon_id, -origin._get_signed_total()
+        earlier = sum((one._get_signed_total() for one in origin._paid_refunds() - line), exact(0))
+        back = min(line._get_signed_total(), given - earlier)
         part = back / given if given > 0 else exact(0)
         if part <= 0 or (card.kind == "coupon" and part < 1):
             return

@@ -34,9 +34,9 @@ class PosOrder(models.Model):
         result = super().action_pos_order_paid()
         self._keep_native_holds()
         card = self._hand_out_new_card()
-        for step in (lambda: self._settle_programs(card), self._book_redemptions):
+        self._settle_programs(card)
+        for step in (self._book_redemptions, self._book_returns, self._check_discounts):
             self._never_refuse(step)
-        self._never_refuse(self._book_returns)
         return result
 
     def _never_refuse(self, step):
@@ -88,6 +88,25 @@ class PosOrder(models.Model):
         kept = int(origin.qty + sum(origin._paid_refunds().mapped("qty")))
         if live and kept < len(live):
             grants._settle(origin._name, origin.id, max(kept, 0), live.program_id[:1])
+
+    def _check_discounts(self):
+        """Tell managers of discounts that this order's customer and card do not give (AX-22)."""
+        programs = self.sudo().lines.reward_id.program_id.filtered(
+            lambda program: program.kind == "discount"
+        )
+        if not programs:
+            return
+        card = self.sudo().customer_card_id
+        presented = self.env["loyalty.card"]._presented_card(card.id, self.uuid)
+        gate = programs._gate_domain(self.partner_id, presented, self._get_day())
+        for program in programs - programs.search([("id", "in", programs.ids), *gate]):
+            self._tell_managers(
+                self.env._("Discount without right"),
+                self.env._(
+                    "%s was taken off, but the order's customer or card does not give it.",
+                    program.name,
+                ),
+            )
 
     def _get_day(self):
         """Return the day of the sale in the shop: an order may arrive later than it was made."""

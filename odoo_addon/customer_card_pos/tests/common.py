@@ -95,9 +95,8 @@ class CardShop:
             "bonus_item",
             name,
             price,
-            insert_action="decrease",
             line_ids=[Command.create({"product_id": cls.battery_10.id, "quantity": quantity})],
-            **values,
+            **{"insert_action": "decrease", **values},
         )
 
 
@@ -155,7 +154,7 @@ class PaidOrders(CardShop):
         )
 
     def order_values(self, *lines, partner=None, uuid=None, **values):
-        total = sum(line["price_subtotal_incl"] for line in lines)
+        total = sum(line["qty"] * line["price_unit"] for line in lines)
         return {
             "uuid": uuid or str(uuid4()),
             "access_token": str(uuid4()),
@@ -180,9 +179,13 @@ class PaidOrders(CardShop):
         return self.orders.search([("uuid", "=", values.get("uuid") or sent["uuid"])])
 
     def refund(self, line, qty=1, price=None):
-        """Return the values of a line that takes *qty* pieces of a paid *line* back."""
+        """Return the values of a line that takes *qty* pieces of a paid *line* back.
+
+        The till turns the sign of a refund order's amounts, other than the office (measured).
+        """
         price = line.price_unit if price is None else price
-        return self.sold(line.product_id, -qty, price, refunded_orderline_id=line.id)
+        values = self.sold(line.product_id, -qty, price, refunded_orderline_id=line.id)
+        return {**values, "price_subtotal": price * qty, "price_subtotal_incl": price * qty}
 
     def prepare(self, uuid, *spends, partner=None, card=None, sales=()):
         """The till goes to the payment; *spends* are (card, amount) or (card, amount, code)."""

@@ -110,3 +110,24 @@ class TestPosOrder(CardShop, TransactionCase):
         order.action_pos_order_paid()
         order.confirm_coupon_programs(self.coupon_data(-50))
         self.assertEqual(self.account.points, 100)
+
+    def test_a_refund_at_the_till_takes_points_back(self):
+        """The till's refund lines carry positive amounts: 20.00 sold earns 20, refunded 0."""
+        self.program.write({"earn_article_percent": 1, "points_per_unit": 100})
+        sold = {
+            "customer": self.hans.id,
+            "date": self.env["loyalty.card"]._today(self.env.company),
+            "product": self.case.id,
+            "quantity": 2,
+            "price": 10,
+            "net": 20,
+            "gross": 20,
+        }
+        cards = self.env["loyalty.card"]
+        cards._settle_document("pos.order", 4711, [sold])
+        self.assertEqual(self.account.points, 120)
+        cards._settle_document("pos.order", 4712, [{**sold, "quantity": -2}])
+        self.assertEqual(self.account.points, 100)
+        office = {**sold, "quantity": -2, "net": -20, "gross": -20}
+        cards._settle_document("pos.order", 4713, [office])
+        self.assertEqual(self.account.points, 80)

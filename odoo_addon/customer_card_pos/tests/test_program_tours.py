@@ -210,14 +210,19 @@ class TestProgramTours(CardTours):
         self.assertEqual(fresh.partner_id, self.hans)
         self.assertEqual(program.coupon_ids.customer_card_id, fresh)
 
-    def test_no_card_is_asked_for_without_the_option_or_with_a_card(self):
-        """AS-06: option off: no prompt; the customer has a card: no prompt, no new card."""
+    def test_no_card_is_asked_for_without_the_option(self):
+        """AS-06: option off: no prompt, the program is on the customer only."""
         program = self.new_battery_program()
         self.run_tour("no_new_card")
         self.assertFalse(program.coupon_ids.customer_card_id)
+        self.assertFalse(self.env["customer.card"].search([("partner_id", "=", self.hans.id)]))
+
+    def test_no_card_is_asked_for_who_has_one(self):
+        """AS-06: option on, the customer has a card: no prompt, no new card."""
         self.env.company.card_assign_at_sale = True
-        card = self.new_card()
+        program, card = self.new_battery_program(), self.new_card()
         self.run_tour("no_new_card")
+        self.assertEqual(program.coupon_ids.partner_id, self.hans)
         found = self.env["customer.card"].search([("partner_id", "=", self.hans.id)])
         self.assertEqual(found, card)
 

@@ -272,7 +272,7 @@ class TestRedemption(PaidOrders, TransactionCase):
         goods, spent = order.lines
         self.pay(self.refund(goods), self.refund(spent, price=-40), partner=self.hans)
         self.assertEqual((account.points, account.paid, account.bonus), (40, 30, 10))
-        again = self.refund(goods), self.refund(spent, price=-400 / 10)
+        again = self.refund(goods), self.refund(spent, price=-40)
         self.pay(*again, partner=self.hans)
         self.assertEqual((account.points, account.paid, account.bonus), (80, 70, 10))
 
@@ -300,3 +300,43 @@ class TestRedemption(PaidOrders, TransactionCase):
         )
         self.assertEqual(self.env["loyalty.card"].get_pos_balances(self.anna.id, False), [])
         self.assertEqual(self.env["loyalty.card"].get_pos_balances(False, False), [])
+
+    def test_a_discount_without_right_is_told(self):
+        """AX-22: a till takes off a warranty without the card: booked, a manager is told."""
+        program = self.new_discount_program(self.battery_discount, card_required=True)
+        program._enrol(self.hans)
+        reward = program.reward_ids
+        off = self.sold(
+            reward.discount_line_product_id, price=-1, is_reward_line=True, reward_id=reward.id
+        )
+        lines = self.sold(self.battery_10), off
+        order = self.pay(*lines, partner=self.hans)
+        self.assertEqual((order.state, order.amount_total), ("paid", 9))
+        self.assertIn("Discount without right", self.activities()[0][0])
+        told = len(self.activities())
+        self.pay(*lines, partner=self.hans, customer_card_id=self.new_card().id)
+        self.assertEqual(len(self.activities()), told)
+
+    def test_a_card_counts_where_it_was_presented(self):
+        """AX-22: only the seller who has the card in hand, and for one order."""
+        program = self.new_discount_program(self.battery_discount, card_required=True)
+        program._enrol(self.hans)
+        card, till = self.new_card(), self.env["customer.till"].create({"name": "Theke"})
+        seen = self.env["loyalty.card"].with_user(self.seller)
+        first, second = str(uuid4()), str(uuid4())
+        self.assertFalse(seen.get_pos_enrolments(self.hans.id, card.id, first)["programs"])
+        self.env["customer.card.event"].create(
+            {
+                "key": "test:presented",
+                "till_id": till.id,
+                "customer_card_id": card.id,
+                "origin": "insert",
+                "state": "done",
+                "presented_at": Datetime.now(),
+                "claimed_by_id": self.seller.id,
+                "claimed_at": Datetime.now(),
+            }
+        )
+        for uuid, opens in ((first, True), (second, False), (first, True)):
+            found = seen.get_pos_enrolments(self.hans.id, card.id, uuid)["programs"]
+            self.assertEqual(bool(found), opens)

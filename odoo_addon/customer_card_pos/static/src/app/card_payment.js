@@ -174,9 +174,11 @@ patch(PosStore.prototype, {
     },
 
     /** Who leaves the payment may change the order: others may have what it had reserved. */
-    navigate(routeName) {
-        if (routeName !== "PaymentScreen") {
-            this.releaseCards(this.getOrder());
+    navigate(routeName, { orderUuid } = {}) {
+        for (const order of this.models["pos.order"].filter((one) => one.uiState?.cardsHeld)) {
+            if (routeName !== "PaymentScreen" || order.uuid !== orderUuid) {
+                this.releaseCards(order);
+            }
         }
         return super.navigate(...arguments);
     },

@@ -37,15 +37,25 @@ patch(PosOrder.prototype, {
         );
     },
 
-    /** The reward as native code reads it, with the articles on which no other one wins. */
+    /**
+     * The reward as native code reads it, with the articles on which no other one wins.
+     *
+     * A discount on everything does not cover the discount lines: those lower the rest already.
+     */
     withWonProducts(reward) {
-        if (!isRanked(reward) || this.company.card_discounts_stack) {
+        if (!isRanked(reward)) {
             return reward;
         }
-        const rivals = this.getRankedRewards().filter((rival) => outranks(rival, reward) > 0);
+        const stacks = this.company.card_discounts_stack;
+        const rivals = stacks
+            ? []
+            : this.getRankedRewards().filter((rival) => outranks(rival, reward) > 0);
         const taken = new Set(
             rivals.flatMap((rival) => rival.all_discount_product_ids.map((product) => product.id))
         );
+        for (const { discount_line_product_id: product } of this.models["loyalty.reward"].getAll()) {
+            taken.add(product?.id);
+        }
         return {
             id: reward.id,
             all_discount_product_ids: reward.all_discount_product_ids.filter(

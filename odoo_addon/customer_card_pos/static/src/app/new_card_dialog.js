@@ -84,6 +84,7 @@ patch(PosStore.prototype, {
         if (!wanted || order.customer_card_id?.partner_id) {
             return true;
         }
+        await this.loadCardPrograms(order);
         if (order.cardPrograms?.has_card) {
             return true;
         }

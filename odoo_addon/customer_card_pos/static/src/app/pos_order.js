@@ -47,12 +47,19 @@ patch(PosOrder.prototype, {
         );
     },
 
-    /** A card serves its holder only: with another customer it was not presented for this order. */
+    /**
+     * A card serves its holder only: with another customer it was not presented for this order.
+     * Neither are vouchers that were found by their holder.
+     */
     setPartner(partner) {
         super.setPartner(...arguments);
         const holder = this.customer_card_id?.partner_id;
         if (holder && holder.id !== partner?.id) {
             this.customer_card_id = false;
         }
+        const others = this._code_activated_coupon_ids.filter(
+            (card) => card.partner_id && card.partner_id.id !== partner?.id
+        );
+        this._code_activated_coupon_ids = [["unlink", ...others]];
     },
 });

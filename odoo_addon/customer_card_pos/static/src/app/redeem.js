@@ -84,6 +84,7 @@ patch(PosStore.prototype, {
         const card = await this.readOne("loyalty.card", id);
         card.points = points;
         order.uiState.disabledRewards.delete(reward.id);
+        delete order.uiState.redeemLimits?.[id];
         if (!order.uiState.couponPointChanges[id]) {
             order._code_activated_coupon_ids = [["link", card]];
         }

@@ -23,8 +23,8 @@ patch(PosOrder.prototype, {
             .map((line) => {
                 const back = line.refund_orderline_ids
                     .filter((refund) => refund.order_id?.state !== "cancel")
-                    .reduce((sum, refund) => sum + refund.prices.total_included, 0);
-                return { line, amount: -line.prices.total_included - back };
+                    .reduce((sum, refund) => sum + Math.abs(refund.prices.total_included), 0);
+                return { line, amount: Math.abs(line.prices.total_included) - back };
             })
             .filter(({ amount }) => amount > 0);
     },
@@ -35,7 +35,7 @@ patch(PosOrder.prototype, {
             if (owed <= 0) {
                 return;
             }
-            const share = Math.min(amount, owed) / -line.prices.total_included;
+            const share = Math.min(amount, owed) / Math.abs(line.prices.total_included);
             this.models["pos.order.line"].create({
                 order_id: this,
                 product_id: line.product_id,

@@ -145,10 +145,10 @@ export function isSaid(text) {
  *
  * With wait the next step starts when the screen is done; a dialog is done when it is closed.
  */
-export function present(number, { wait = true } = {}) {
+export function present(number, { wait = true, on = ".pos-content" } = {}) {
     return {
         content: `present card ${number}`,
-        trigger: ".pos-content",
+        trigger: on,
         run: async () => {
             const claim = await claimCard(number, "pos");
             const handle = registry.category("customer_card.actions").get(claim.action);

@@ -174,7 +174,7 @@ tour("customer_card_pos_redeem_offline", () => [
     isTotal("15,00"),
     Offline.setOfflineMode(),
     tryToPay(),
-    isSaid(""),
+    { trigger: ".o_notification" },
     isNotDiscounted(),
     isTotal("95,00"),
     goToPayment(),

@@ -109,7 +109,7 @@ tour("customer_card_pos_new_card_presented", () => [
     add("72 Batterien"),
     tryToPay(),
     { trigger: ".o_customer_card_new_card input" },
-    present("4712"),
+    present("4712", { on: ".o_customer_card_new_card" }),
     payCash(),
 ]);
 
@@ -127,14 +127,14 @@ tour("customer_card_pos_balances", () => [
     add("Etui"),
     { trigger: ".o_customer_card_balances_button", run: "click" },
     { trigger: ".o_customer_card_balances:not(:has(table))" },
-    present("90001"),
+    present("90001", { on: ".o_customer_card_balances" }),
     { trigger: '.o_customer_card_balances:contains("Hans Schulz")' },
     { trigger: '.o_customer_card_balances tr:contains("72 Batterien"):contains("72 ")' },
     { trigger: '.o_customer_card_balances tr:contains("Guthabenkarte"):contains("80,00")' },
-    { trigger: ".modal .btn-secondary", run: "click" },
+    { trigger: ".modal .o_customer_card_choose", run: "click" },
     ProductScreen.clickCustomer("Anna Fremd"),
     { trigger: '.o_customer_card_balances:contains("Anna Fremd"):not(:has(table))' },
-    { trigger: ".modal .btn-primary", run: "click" },
+    { trigger: ".modal .o_customer_card_close", run: "click" },
     isTotal("10,00"),
     { trigger: negate('.set-partner:contains("Hans")', ".product-screen") },
 ]);
