@@ -344,6 +344,7 @@ class CustomerCardEvent(models.Model):
             product,
             quantity,
             key=key,
+            visit=f"event:{self.id}:",
             **self._entry_values(choices),
         )
         if entry.unlimited:

@@ -9,10 +9,11 @@ class LoyaltyCard(models.Model):
 
     _inherit = "loyalty.card"
 
-    def _issue(self, allowance, product, quantity, *, key, **values):
+    def _issue(self, allowance, product, quantity, *, key, visit=None, **values):
         """Issue *quantity* of *product* from *allowance* once per *key* and return the entry.
 
         :param quantity: in the article's stock unit
+        :param visit: how the keys of this presented card begin; its counters use the day once
         :param values: further fields of the entry (till_id, customer_card_id, purpose, ...)
         :raises CardNotUsable: enrolment not active, period over, article not covered
         :raises OncePerDay: the program was used today
@@ -35,7 +36,7 @@ class LoyaltyCard(models.Model):
             return entry
         allowance.invalidate_recordset(["used"])
         today = card._today(card.company_id)
-        card._check_issue(allowance, product, quantity, today, values)
+        card._check_issue(allowance, product, quantity, today, values, visit)
         allowance.used = float(exact(allowance.used) + quantity)
         entry = card._post(
             delta,
@@ -44,17 +45,17 @@ class LoyaltyCard(models.Model):
             remaining=allowance.remaining,
             **{**values, "user_id": self.env.uid},
         )
-        if card.program_id.once_per_day:
+        if card.program_id.once_per_day and not card._used_day(today):
             card.env["loyalty.card.day"].create(
                 {"card_id": card.id, "day": today, "entry_id": entry.id}
             )
         card._after_issue(entry)
         return entry
 
-    def _check_issue(self, allowance, product, quantity, today, values):
+    def _check_issue(self, allowance, product, quantity, today, values, visit=None):
         if quantity <= 0:
             raise CardNotUsable(self.env._("Enter a quantity above zero."))
-        if refusal := self._refusal(today):
+        if refusal := self._refusal(today, visit):
             raise refusal
         used = self.env["customer.card"].sudo().browse(values.get("customer_card_id") or ())
         (used or self.customer_card_id)._check_issue_partner()
@@ -78,7 +79,16 @@ class LoyaltyCard(models.Model):
                 )
             )
 
-    def _refusal(self, today):
+    def _used_day(self, today):
+        return self.env["loyalty.card.day"].search([("card_id", "=", self.id), ("day", "=", today)])
+
+    def _used_before(self, today, visit):
+        """Return whether the day was used, other than by the same presented card."""
+        used = self._used_day(today)
+        issue = self.env["loyalty.card.entry"].browse(used.entry_id).exists()
+        return bool(used) and not (visit and issue.key and issue.key.startswith(visit))
+
+    def _refusal(self, today, visit=None):
         """Return why nothing can be issued on this enrolment today, as an error, or None."""
         if self.state == "expired":
             return CardNotUsable(
@@ -100,9 +110,7 @@ class LoyaltyCard(models.Model):
             return CardNotUsable(
                 self.env._("%s cannot be used: it is blocked.", self.program_id.name)
             )
-        if self.program_id.once_per_day and self.env["loyalty.card.day"].search_count(
-            [("card_id", "=", self.id), ("day", "=", today)], limit=1
-        ):
+        if self.program_id.once_per_day and self._used_before(today, visit):
             return OncePerDay(
                 self.env._(
                     "%s was already used today. It can be used again tomorrow.",

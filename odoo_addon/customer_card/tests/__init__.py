@@ -5,6 +5,7 @@ from . import (
     test_card_order,
     test_card_type,
     test_correction,
+    test_counters,
     test_erasure,
     test_holds,
     test_issue,

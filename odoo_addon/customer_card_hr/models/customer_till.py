@@ -6,6 +6,10 @@ class CustomerTill(models.Model):
 
     def _action_of(self, card):
         """A badge that issues nothing tells who stands at the till; no customer opens."""
+        if card.employee_id and not card.employee_id.active:
+            return "customer", self.env._(
+                "The employee of card %s is no longer here. Block the card.", card.number
+            )
         action, refusal = super()._action_of(card)
         if card.holder_type != "employee" or action != "customer":
             return action, refusal

@@ -69,6 +69,15 @@ class TestBadge(CardCase):
         self.assertEqual(answer["status"], "blocked")
         self.assertNotIn("Sabine", answer["message"])
 
+    def test_a_badge_of_somebody_who_left_does_nothing(self):
+        """AX-02: the employee is archived: not identified, and nothing is issued."""
+        self._counter_program(0)._enrol(customer_card=self.badge)
+        self.sabine.active = False
+        self._screen()
+        answer = self._present(self.badge_token)
+        self.assertEqual((answer["status"], answer["action"]), ("refused", ""))
+        self.assertIn("no longer here", answer["message"])
+
     def test_a_badge_with_an_ended_program_still_identifies(self):
         """AX-02: the program is over, the employee is not."""
         self._counter_program()._enrol(customer_card=self.badge).blocked = True

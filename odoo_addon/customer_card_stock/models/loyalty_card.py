@@ -5,8 +5,8 @@ from odoo.addons.customer_card.models.ledger import CardNotUsable, shown
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
-    def _check_issue(self, allowance, product, quantity, today, values):
-        super()._check_issue(allowance, product, quantity, today, values)
+    def _check_issue(self, allowance, product, quantity, today, values, visit=None):
+        super()._check_issue(allowance, product, quantity, today, values, visit)
         product = product.sudo()
         # Only the dialog can ask; other callers leave the lot to whoever books the stock.
         if "lot_id" in values and product.type == "consu" and product.tracking != "none":
