@@ -7,8 +7,10 @@ from connector.documents import InvoiceLine, StockMove
 from connector.erp import Erp, ErpSettings, connect
 from connector.exceptions import CardSystemError, ErpRefused
 from connector.findings import Finding, error, ok, warning
+from connector.foreign import ForeignSettings
 from connector.host import OUTBOX
 from connector.mapping.model import ErpMapping
+from connector.readsettings import ReadSettings
 from connector.rows import Rows
 from connector.sections import first_line, look_at, look_deeper
 from connector.synchost import SOURCE
@@ -40,31 +42,30 @@ def check(
 
 
 def check_source(
-    name: str,
-    settings: ErpSettings,
-    mapping: ErpMapping,
-    *,
-    window_s: float,
-    host: Erp,
-    erp: Erp | None = None,
+    foreign: ForeignSettings, mapping: ErpMapping, *, host: Erp, erp: Erp | None = None
 ) -> list[Finding]:
-    """Look at a foreign ERP, and whether the host knows it.
-
-    :param window_s: what the settings say; it has to be longer than the ERP's longest transaction
-    """
-    erp = erp or connect(settings)
+    """Look at a foreign ERP, and whether the host knows it."""
+    erp = erp or connect(foreign.erp)
     findings: list[Finding] = []
     try:
-        findings += _connection(erp, settings, mapping)
-        findings += _known(host, name)
-        text = f"Changes are read {window_s:.0f} s back each time"
-        findings.append(ok(f"{text}: longer than any transaction of the ERP may take."))
-        rows = Rows(erp, mapping)
-        for section in mapping.sections.values():
-            findings += look_deeper(rows, section)
+        findings += _connection(erp, foreign.erp, mapping)
+        if foreign.read is not None:
+            findings += _known(host, foreign.name)
+            findings += _read(Rows(erp, mapping), foreign.read)
     except CardSystemError as broken:
         findings.append(error(str(broken)))
+    name = foreign.name or "foreign"
     return [Finding(one.level, f"{name}: {one.text}") for one in findings]
+
+
+def _read(rows: Rows, settings: ReadSettings) -> Iterator[Finding]:
+    yield ok(
+        f"Changes are read {settings.window_s:.0f} s back each time: longer than any transaction"
+        " of the ERP may take."
+    )
+    for name, section in rows.mapping.sections.items():
+        if not settings.streams or name in settings.streams:
+            yield from look_deeper(rows, section)
 
 
 def _connection(erp: Erp, settings: ErpSettings, mapping: ErpMapping | None) -> Iterator[Finding]:

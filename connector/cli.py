@@ -15,9 +15,10 @@ from connector.check import check, check_source
 from connector.erp import connect
 from connector.exceptions import ConfigInvalid
 from connector.findings import Finding
+from connector.foreign import ForeignSchema
 from connector.mapping.schema import load as load_mapping
 from connector.mapping.yamlfile import YamlFile
-from connector.settings import ErpSchema, SourceSchema, load
+from connector.settings import ErpSchema, load
 
 SIGNS = {"ok": "ok      ", "warning": "warning ", "error": "ERROR   "}
 SECRET_WORDS = ("secret", "password", "token", "pepper")
@@ -33,7 +34,7 @@ class _AnySettings(Schema):
 
     erp = fields.Nested(ErpSchema, required=True)
     mapping = fields.String()
-    sources = fields.Dict(keys=fields.String(), values=fields.Nested(SourceSchema))
+    foreign = fields.Nested(ForeignSchema)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,12 +82,8 @@ def _check(path: Path) -> list[Finding]:
     settings = load(path, _AnySettings())
     mapping = load_mapping(settings["mapping"]) if "mapping" in settings else None
     findings = check(settings["erp"], mapping)
-    for name, source in settings.get("sources", {}).items():
+    if foreign := settings.get("foreign"):
         findings += check_source(
-            name,
-            source.erp,
-            load_mapping(source.mapping),
-            window_s=source.window_s,
-            host=connect(settings["erp"]),
+            foreign, load_mapping(foreign.mapping), host=connect(settings["erp"])
         )
     return findings

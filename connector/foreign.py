@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from connector.erp import ErpSettings
+from connector.readsettings import ReadSchema, ReadSettings
 from connector.settings import ErpSchema
 
 SHORTAGE = ("book", "wait", "partial")
@@ -40,11 +41,15 @@ class ForeignSettings:
 
     :param mapping: name of a shipped mapping, or a path: how its documents are read
     :param stock: None where nothing is booked there
+    :param read: None where nothing is read from there
+    :param name: what our addon calls it, where it is read
     """
 
     erp: ErpSettings
     mapping: str
     stock: StockSettings | None
+    read: ReadSettings | None = None
+    name: str = ""
 
 
 class _Names(fields.Dict):
@@ -79,6 +84,15 @@ class ForeignSchema(Schema):
     erp = fields.Nested(ErpSchema, required=True)
     mapping = fields.String(required=True, validate=validate.Length(min=1))
     stock = fields.Nested(StockSchema, load_default=None, allow_none=True)
+    read = fields.Nested(ReadSchema, load_default=None, allow_none=True)
+    name = fields.String(load_default="")
+
+    @validates_schema
+    def named(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse to read an ERP that the addon has no name for."""
+        if data.get("read") is not None and not data.get("name"):
+            text = "Give the name that it has in Odoo under Customer Cards, Foreign ERPs."
+            raise ValidationError(text, "name")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> ForeignSettings:

@@ -46,7 +46,7 @@ class Pull:
         *,
         window_s: float,
         streams: Sequence[str] = (),
-        observe: Observe = _nobody,
+        observe: Observe | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._host = host
@@ -54,7 +54,7 @@ class Pull:
         self._pace = pace
         self._window_s = window_s
         self._wanted = streams
-        self._observe = observe
+        self._observe = observe or _nobody
         self._clock = clock
 
     def forget(self) -> None:
@@ -96,6 +96,10 @@ class Pull:
                     break
                 self._pace.rest(self._clock() - began)
         return False
+
+    def is_compare_due(self) -> bool:
+        """Return whether the last comparison was too long ago, or somebody wants one."""
+        return self._host.open([]).compare
 
     def compare(self) -> dict[str, Compared]:
         """Compare both sides and repair what differs; return what was found, by stream."""

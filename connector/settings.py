@@ -2,19 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from connector.erp import TRANSPORTS, ErpSettings
-from connector.mapping.model import SECTIONS
 from connector.mapping.yamlfile import YamlFile
-from connector.pace import Night
 
 
 def load(path: str | Path, schema: Schema) -> Any:
@@ -73,64 +68,6 @@ class ErpSchema(Schema):
     def make(self, data: dict[str, Any], **_: Any) -> ErpSettings:
         """Return the typed settings."""
         return ErpSettings(**data)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceSettings:
-    """A foreign ERP that is read.
-
-    :param mapping: name of a shipped mapping, or a path
-    :param streams: sections of the mapping to read; empty for all
-    :param window_s: longer than the ERP's longest transaction that writes
-    :param poll_s: pause between two scans
-    :param history: read what was there before, too
-    """
-
-    erp: ErpSettings
-    mapping: str
-    streams: tuple[str, ...]
-    window_s: float
-    poll_s: float
-    history: bool
-    night: Night
-
-
-class NightSchema(Schema):
-    """The hours in which an ERP may be read at full speed."""
-
-    begins = fields.Time("%H:%M", load_default=clock_time(20), data_key="from")
-    ends = fields.Time("%H:%M", load_default=clock_time(6), data_key="until")
-    timezone = fields.String(load_default="Europe/Berlin")
-
-    @validates("timezone")
-    def known_zone(self, value: str, **_: Any) -> None:
-        """Refuse a time zone that this machine does not know."""
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValidationError("Write it like Europe/Berlin.") from error
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> Night:
-        """Return the typed settings."""
-        return Night(**data)
-
-
-class SourceSchema(Schema):
-    """One entry below ``sources:``."""
-
-    erp = fields.Nested(ErpSchema, required=True)
-    mapping = fields.String(required=True, validate=validate.Length(min=1))
-    streams = fields.List(fields.String(validate=validate.OneOf(SECTIONS)), load_default=list)
-    window_s = fields.Float(load_default=150.0, validate=validate.Range(min=1, max=86400))
-    poll_s = fields.Float(load_default=5.0, validate=validate.Range(min=0.5, max=3600))
-    history = fields.Boolean(load_default=True)
-    night = fields.Nested(NightSchema, load_default=Night())
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> SourceSettings:
-        """Return the typed settings."""
-        return SourceSettings(**{**data, "streams": tuple(data["streams"])})
 
 
 def _first_line(path: str) -> str:

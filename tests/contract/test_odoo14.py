@@ -9,7 +9,9 @@ from connector.changes import Changes, Position
 from connector.check import check_source
 from connector.erp import ErpSettings
 from connector.exceptions import ErpRefused
+from connector.foreign import ForeignSettings
 from connector.mapping import schema
+from connector.readsettings import ReadSettings
 from connector.reconcile import sums
 from connector.rows import Rows
 
@@ -76,6 +78,7 @@ def test_sums_count_what_pages_hold(tape, mapping):
 def test_a_check_of_the_real_thing_finds_no_error(tape, mapping):
     settings = ErpSettings("http://erp.example.com", "shop", "sync", "", "web")
     erp = tape.connect("web")
-    found = check_source("nord", settings, mapping, window_s=150, host=Knows(), erp=erp)
+    foreign = ForeignSettings(settings, "odoo-14", None, ReadSettings(), "nord")
+    found = check_source(foreign, mapping, host=Knows(), erp=erp)
     assert [one.text for one in found if one.level == "error"] == []
     assert sum("newest rows fit" in one.text for one in found) >= 4

@@ -1,0 +1,253 @@
+"""A foreign ERP read by overlapping windows: nothing lost, whatever happens and when."""
+
+from datetime import UTC, datetime
+from datetime import time as clock_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connector.changes import Position
+from connector.exceptions import ConfigInvalid, ErpRefused, ErpUnreachable
+from connector.mapping import schema
+from connector.pace import Night, Pace
+from connector.pull import Pull
+from connector.rows import Rows
+from connector.synchost import SyncHost
+from tests.unit.foreign_table import MAPPING, ForeignTable, KeepingHost
+
+WINDOW_S = 10
+ALWAYS = Night(clock_time(0), clock_time(0), "UTC")
+
+
+def small(page: int) -> Pace:
+    """Return a pace of very small pages."""
+
+    class Small(Pace):
+        @property
+        def page(self) -> int:
+            return page
+
+    return Small(ALWAYS)
+
+
+@pytest.fixture(scope="session")
+def mapping(tmp_path_factory):
+    path = tmp_path_factory.mktemp("mapping") / "own.yaml"
+    path.write_text(MAPPING)
+    return schema.load(str(path))
+
+
+class Pair:
+    """A foreign ERP and a host, with a pull between them."""
+
+    def __init__(self, mapping, page=3):
+        self.foreign, self.host = ForeignTable(), KeepingHost()
+        self.mapping = mapping
+        self.pull = self.worker(page)
+
+    def worker(self, page=3) -> Pull:
+        """Return another worker on the same two."""
+        host = SyncHost(self.host, "nord")
+        return Pull(host, Rows(self.foreign, self.mapping), small(page), window_s=WINDOW_S)
+
+    def expected(self):
+        return {
+            f"sale.line:{row['id']}": (row["amount"], row["state"] != "posted")
+            for row in self.foreign.rows.values()
+        }
+
+    def found(self):
+        return {key: (one["gross"], one["void"]) for key, one in self.host.documents().items()}
+
+
+@pytest.fixture
+def pair(mapping):
+    return Pair(mapping)
+
+
+def test_the_past_comes_in_pages_and_changes_come_after(pair):
+    for _ in range(8):
+        pair.foreign.write()
+    assert pair.pull.changes() in (True, False)
+    assert not pair.pull.past()
+    assert pair.found() == pair.expected()
+    pair.foreign.pass_time(60)
+    pair.foreign.write(3, amount=99.0)
+    assert pair.pull.changes()
+    assert pair.found() == pair.expected()
+    pair.foreign.pass_time(60)
+    assert not pair.pull.changes()
+
+
+def test_an_idle_erp_costs_one_question_a_scan(pair):
+    pair.foreign.write()
+    pair.pull.past()
+    pair.pull.changes()
+    pair.foreign.pass_time(60)
+    pair.pull.changes()
+    pair.foreign.pass_time(60)
+    pair.foreign.calls.clear()
+    pair.pull.changes()
+    assert pair.foreign.calls == ["search_read"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["new", "change", "void", "poll", "poll", "wait"]),
+            st.integers(1, 9),
+            st.floats(0, WINDOW_S - 1),
+        ),
+        max_size=40,
+    )
+)
+def test_late_commits_within_the_window_are_never_lost(mapping, happenings):
+    """Transactions of up to the window, polls at any moment, seconds cut off."""
+    pair = Pair(mapping, page=2)
+    pair.pull.changes()
+    for what, which, late_s in happenings:
+        pair.foreign.pass_time(0.4)
+        if what == "new":
+            pair.foreign.write(late_s=late_s)
+        elif what == "poll":
+            pair.pull.changes()
+        elif what == "wait":
+            pair.foreign.pass_time(float(which))
+        elif which in pair.foreign.rows:
+            values = {"state": "cancel"} if what == "void" else {"amount": 10.0 + which}
+            pair.foreign.write(which, **values)
+    pair.foreign.pass_time(WINDOW_S)
+    pair.pull.changes()
+    assert pair.found() == pair.expected()
+
+
+def test_a_transaction_longer_than_the_window_is_found_by_comparing(pair):
+    pair.pull.changes()
+    pair.foreign.write(late_s=5 * WINDOW_S)
+    for _ in range(6):
+        pair.foreign.pass_time(WINDOW_S)
+        pair.pull.changes()
+    assert pair.found() == {}
+    pair.pull.compare()
+    assert pair.found() == pair.expected() != {}
+
+
+def test_two_workers_at_once_keep_each_page_once(pair):
+    for _ in range(4):
+        pair.foreign.write()
+    other = pair.worker()
+    pair.pull.past()
+    written = pair.host.written
+    pair.host.positions["invoice_line", "history"] = str(Position("", "x", 2, 4))
+    other.past()
+    assert pair.host.written == written
+
+
+def test_a_page_whose_answer_was_lost_is_sent_again_and_changes_nothing(pair, monkeypatch):
+    pair.pull.changes()
+    pair.foreign.pass_time(1)
+    pair.foreign.write()
+    real = pair.host.keep_page
+
+    def loses_the_answer(**page):
+        real(**page)
+        raise ErpUnreachable("The answer was lost.")
+
+    monkeypatch.setattr(pair.host, "keep_page", loses_the_answer)
+    with pytest.raises(ErpUnreachable):
+        pair.pull.changes()
+    monkeypatch.undo()
+    pair.pull.changes()
+    assert pair.found() == pair.expected()
+    assert pair.host.written == 1
+
+
+def test_a_row_that_does_not_fit_waits_and_stops_nobody(pair):
+    pair.pull.changes()
+    pair.foreign.pass_time(1)
+    pair.foreign.write(quantity=False)
+    pair.foreign.write()
+    pair.pull.changes()
+    assert list(pair.found()) == ["sale.line:2"]
+    assert pair.host.rejects["sale.line:1"]["reasons"] == {"quantity": ["Field may not be null."]}
+    pair.foreign.pass_time(3600)
+    pair.foreign.rows[1]["quantity"] = 1.0
+    pair.host.wanted = [{"stream": "invoice_line", "document": "sale.order:1"}]
+    pair.pull.changes()
+    assert sorted(pair.found()) == ["sale.line:1", "sale.line:2"]
+    assert pair.host.rejects == {}
+
+
+def test_a_document_that_breaks_the_host_is_found_and_left_aside(pair):
+    """One bad document of 32 costs a few more calls, and the others are kept."""
+    pull = pair.worker(page=100)
+    pull.changes()
+    pair.foreign.pass_time(1)
+    for _ in range(32):
+        pair.foreign.write()
+    pair.host.poison = {"sale.order:13"}
+    pull.changes()
+    assert len(pair.found()) == 31
+    assert pair.host.rejects["sale.line:13"]["reasons"] == {"host": ["The whole call broke."]}
+    assert Position.parse(pair.host.positions["invoice_line", "live"]).since
+
+
+def test_deleted_rows_are_found_by_comparing(pair):
+    for _ in range(20):
+        pair.foreign.write()
+    pair.pull.past()
+    del pair.foreign.rows[7]
+    found = pair.pull.compare()["invoice_line"]
+    assert (found.gone, found.new) == (1, 0)
+    assert pair.found() == pair.expected()
+    assert pair.host.notes[-1] == ("", True)
+    assert pair.pull.compare()["invoice_line"].differing == 0
+
+
+def test_a_backfill_stops_between_two_pages_and_goes_on(pair):
+    for _ in range(9):
+        pair.foreign.write()
+    pages = iter([True, True, False])
+    assert pair.pull.past(lambda: next(pages))
+    assert len(pair.found()) == 6
+    assert not pair.worker().past()
+    assert pair.found() == pair.expected()
+
+
+def test_a_mapping_whose_changes_cannot_be_seen_is_refused(pair, monkeypatch):
+    monkeypatch.setitem(
+        pair.mapping.sections,
+        "invoice_line",
+        pair.mapping.sections["invoice_line"].__class__(
+            **{
+                **{
+                    name: getattr(pair.mapping.sections["invoice_line"], name)
+                    for name in pair.mapping.sections["invoice_line"].__slots__
+                },
+                "watch": ("changed_on",),
+            }
+        ),
+    )
+    with pytest.raises(ConfigInvalid, match="no field 'changed_on' in sale.line"):
+        pair.worker().changes()
+
+
+def test_a_refusal_of_the_key_is_no_bad_document(pair):
+    pair.pull.changes()
+    pair.foreign.errors = [ErpRefused("odoo.exceptions.AccessDenied", "expired")]
+    with pytest.raises(ErpRefused):
+        pair.pull.changes()
+
+
+@pytest.mark.parametrize(
+    ("hour", "page", "rest"), [(3, 2000, 0.0), (12, 500, 6.0), (19, 500, 6.0), (21, 2000, 0.0)]
+)
+def test_by_day_the_erp_belongs_to_its_people(hour, page, rest):
+    slept = []
+    night = Night(clock_time(20), clock_time(6), "UTC")
+    now = datetime(2026, 11, 21, hour, tzinfo=UTC)
+    pace = Pace(night, lambda: now, slept.append)
+    pace.rest(2.0)
+    assert (pace.page, sum(slept)) == (page, rest)

@@ -1,0 +1,102 @@
+"""The foreign ERP as the worker's tasks see it."""
+
+import pytest
+
+from connector.erp import ErpSettings
+from connector.exceptions import ErpRefused, ErpUnreachable
+from connector.foreign import ForeignSettings
+from connector.readsettings import ReadSettings
+from tests.unit.foreign_table import MAPPING, ForeignTable, KeepingHost
+from worker.reading import Reading
+
+
+def going() -> bool:
+    return True
+
+
+class Rig:
+    """A foreign ERP, a host, and what was observed."""
+
+    def __init__(self, tmp_path, **read):
+        path = tmp_path / "own.yaml"
+        path.write_text(MAPPING)
+        self.foreign, self.host, self.observed = ForeignTable(), KeepingHost(), []
+        erp = ErpSettings("http://nord", "nord", "sync", "secret", "web")
+        settings = ForeignSettings(erp, str(path), None, ReadSettings(**read), "nord")
+        self.reading = Reading(
+            self.host,
+            settings,
+            "w:1",
+            "0",
+            observe=lambda *page: self.observed.append(page),
+            connect_to=lambda _: self.foreign,
+        )
+
+
+@pytest.fixture
+def rig(tmp_path):
+    return Rig(tmp_path)
+
+
+def test_the_past_is_read_unless_nobody_wants_it(rig, tmp_path):
+    rig.foreign.write()
+    assert not rig.reading.backfill(going)
+    assert len(rig.host.kept) == 1
+    without = Rig(tmp_path, history=False)
+    without.foreign.write()
+    assert not without.reading.backfill(going)
+    assert without.host.kept == {}
+
+
+def test_each_page_is_observed(rig):
+    rig.reading.read(going)
+    rig.foreign.pass_time(1)
+    rig.foreign.write()
+    assert rig.reading.read(going)
+    stream, page, kept, seconds = rig.observed[-1]
+    assert (stream, len(page.rows), kept.new) == ("invoice_line", 1, 1)
+    assert seconds >= 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ErpRefused("odoo.exceptions.AccessDenied", "The key expired."),
+        ErpUnreachable("The key expired."),
+    ],
+)
+def test_trouble_is_told_to_the_shop_once_and_so_is_its_end(rig, error):
+    rig.reading.read(going)
+    rig.host.notes.clear()
+    for _ in range(3):
+        rig.foreign.errors = [error]
+        with pytest.raises(type(error)):
+            rig.reading.read(going)
+    assert rig.host.notes == [("The key expired.", False)]
+    rig.reading.read(going)
+    rig.reading.read(going)
+    assert rig.host.notes == [("The key expired.", False), ("", False)]
+
+
+def test_a_renamed_field_is_asked_for_again_until_it_is_there(rig, monkeypatch):
+    """The mapping is corrected or the field comes back: no restart is needed."""
+    real = rig.foreign.fields_get
+    monkeypatch.setattr(
+        rig.foreign,
+        "fields_get",
+        lambda **asked: {name: one for name, one in real(**asked).items() if name != "amount"},
+    )
+    with pytest.raises(Exception, match="no field 'amount' in sale.line"):
+        rig.reading.read(going)
+    assert "no field 'amount'" in rig.host.notes[-1][0]
+    monkeypatch.undo()
+    rig.reading.read(going)
+    assert rig.host.notes[-1] == ("", False)
+
+
+def test_comparing_waits_until_it_is_due(rig):
+    rig.foreign.write()
+    assert rig.reading.reconcile() == ""
+    rig.host.due = True
+    assert rig.reading.reconcile() == "Compared with nord: invoice_line: 1 new, 0 changed, 0 gone."
+    assert rig.reading.reconcile() == "Compared with nord: all the same."
