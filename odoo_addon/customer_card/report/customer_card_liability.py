@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..models.loyalty_card_buckets import MONEY_TYPES
 
@@ -100,10 +100,11 @@ class CustomerCardLiabilityDay(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_card.action_customer_card_liability"
         )
-        shown_day = self.env["ir.qweb.field.date"].value_to_html(self.day, {})
+        name = self.env._("Liability at the end of %s", format_date(self.env, self.day))
         return {
             **action,
-            "name": self.env._("Liability at the end of %s", shown_day),
+            "name": name,
+            "display_name": name,
             "context": {
                 "liability_date": fields.Date.to_string(self.day),
                 "search_default_group_company": 1,

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.addons.customer_card.wizard import customer_card_import
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import CardCase
 
@@ -273,6 +273,21 @@ class TestTakeOver(TakeOverCase):
         self._taken_over(self._file({"Customer no.": "4711", "Card no.": free}))
         card = self.env["customer.card"].create({"partner_id": self.hans.id})
         self.assertEqual(int(card.number), int(free) + 1)
+
+    def test_numbers_are_written_as_in_the_country(self):
+        """A new take-over offers the way of the user's language: 1,234.50 in English."""
+        form = Form(self.env["customer.card.import"].with_user(self.manager))
+        self.assertEqual(form.decimal_mark, "point")
+
+    def test_refused_lines_count_in_the_total_of_their_program(self):
+        line = {"Program": "Points", "Balance": "5"}
+        taken = self._import(
+            self._file({**line, "Customer no.": "4711"}, {**line, "Customer no.": "9"})
+        )
+        taken.action_check()
+        total = taken.total_ids
+        self.assertEqual((total.file_lines, total.file_sum), (2, 10))
+        self.assertEqual((total.refused_sum, total.open_sum), (5, 5))
 
     def test_sellers_take_over_nothing(self):
         taken = self._import(self._shop())

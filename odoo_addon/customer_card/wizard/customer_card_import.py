@@ -56,7 +56,8 @@ class CustomerCardImport(models.Model):
 
     @api.model
     def _default_decimal_mark(self):
-        return "comma" if self.env["res.lang"]._get_data().decimal_point == "," else "point"
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        return "comma" if lang.decimal_point == "," else "point"
 
     @api.depends("line_count", "done_count")
     def _compute_progress(self):

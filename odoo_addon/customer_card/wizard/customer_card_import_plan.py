@@ -11,6 +11,9 @@ class Planner:
     def __init__(self, env, company, mark, sides):
         self.env, self.company = env, company
         self.seen = {}
+        self.card_types = env["customer.card.type"].search(
+            [("issuable", "=", True), ("company_id", "in", (False, company.id))]
+        )
         self._ = env._
         self.programs = ProgramPlanner(env, company, mark, sides)
 
@@ -37,10 +40,12 @@ class Planner:
                     " contains the separator between quotation marks."
                 ),
             )
+        if line.get("program"):
+            self.programs.plan(line)
         line.partner = self._customer(line, lookup)
         self._plan_card(line, lookup)
-        if line.get("program"):
-            self.programs.plan(line, lookup)
+        if line.program:
+            self.programs.plan_key(line, lookup)
             return
         if not line.get("card_number"):
             raise Stop("program", self._("Enter a card or a program: the line says neither."))
@@ -150,9 +155,7 @@ class Planner:
 
     def _card_type(self, line):
         holder = "customer" if line.partner else "bearer"
-        types = self.env["customer.card.type"].search(
-            [("holder_type", "=", holder), ("company_id", "in", (False, self.company.id))]
-        )
+        types = self.card_types.filtered(lambda one: one.holder_type == holder)
         if name := line.get("card_type"):
             types = types.filtered(lambda one: one.name.casefold() == name.casefold())
         if types:

@@ -38,7 +38,8 @@ class ProgramPlanner:
             for program in found.with_context(lang=code):
                 self.programs[program.name.casefold()] = program.with_env(env)
 
-    def plan(self, line, lookup):
+    def plan(self, line):
+        """Read what the program needs first: refused lines count in its control total, too."""
         line.program = program = self.programs.get(line.get("program").casefold())
         if not program:
             raise Stop(
@@ -54,13 +55,9 @@ class ProgramPlanner:
                     column,
                     self._("%s has no such figure. Leave this cell empty.", program.name),
                 )
-        if not line.partner and not line.get("card_number") and program.kind not in BEARER_KINDS:
-            raise Stop("customer_no", self._("Whose is it? Enter the customer or the card."))
+        self._plan_figures(line)
         self._plan_side(line)
         self.plan_dates(line)
-        self._plan_figures(line)
-        line.voucher = lookup.vouchers.get(line.get("voucher_no"))
-        self._plan_key(line)
 
     def _plan_side(self, line):
         text = line.get("side")
@@ -79,8 +76,12 @@ class ProgramPlanner:
         if line.valid_from and line.valid_until and line.valid_until < line.valid_from:
             raise Stop("valid_until", self._("It ends before it begins. Correct the dates."))
 
-    def _plan_key(self, line):
+    def plan_key(self, line, lookup):
         """Name the opening: by its record number, its voucher number, or whose it is."""
+        holder = line.partner or line.get("card_number")
+        if not holder and line.program.kind not in BEARER_KINDS:
+            raise Stop("customer_no", self._("Whose is it? Enter the customer or the card."))
+        line.voucher = lookup.vouchers.get(line.get("voucher_no"))
         account = line.program.kind in ACCOUNT_KINDS and line.partner
         if record := line.get("record"):
             parts = ("record", record)
@@ -88,9 +89,9 @@ class ProgramPlanner:
             parts = ("voucher", code)
         elif account:
             parts = ("account", line.partner.id)
-        elif line.partner or line.get("card_number"):
-            holder = (line.partner.id, line.get("card_number"))
-            parts = ("holder", *holder, line.side or None, line.valid_from)
+        elif holder:
+            who = (line.partner.id, line.get("card_number"))
+            parts = ("holder", *who, line.side or None, line.valid_from)
         else:
             raise Stop(
                 "voucher_no", self._("A voucher without customer needs its number in the file.")

@@ -13,7 +13,7 @@ class LoyaltyCardCorrection(models.TransientModel):
     _name = "loyalty.card.correction"
     _description = "Correction"
 
-    card_id = fields.Many2one("loyalty.card", required=True, readonly=True)
+    card_id = fields.Many2one("loyalty.card", string="Program", required=True, readonly=True)
     kind = fields.Selection(related="card_id.kind")
     currency_id = fields.Many2one(related="card_id.currency_id")
     entry_id = fields.Many2one("loyalty.card.entry", string="Entry to take back", readonly=True)
@@ -32,7 +32,13 @@ class LoyaltyCardCorrection(models.TransientModel):
         digits=(16, 2),
         help="What the manager saw. If it changed meanwhile, the correction is not booked.",
     )
-    new_balance = fields.Float(digits=(16, 2), string="Correct balance")
+    new_balance = fields.Float(
+        string="Correct balance",
+        compute="_compute_new_balance",
+        store=True,
+        readonly=False,
+        digits=(16, 2),
+    )
     bucket = fields.Selection(
         [("paid", "Paid money"), ("bonus", "Bonus")], default="paid", string="The difference is"
     )
@@ -48,6 +54,11 @@ class LoyaltyCardCorrection(models.TransientModel):
     def _compute_seen_balance(self):
         for one in self:
             one.seen_balance = one._current()
+
+    @api.depends("card_id", "allowance_id")
+    def _compute_new_balance(self):
+        for one in self:
+            one.new_balance = one._current()
 
     def _current(self):
         if self.kind == "bonus_item":
