@@ -124,7 +124,7 @@ class TestBadge(CardCase):
         self.assertEqual(shown[0]["employee_id"]["display_name"], "Sabine Verkauf")
 
     def test_without_this_module_a_badge_opens_nothing(self):
-        """Uninstalling takes the holder away: the card is blocked, it does not become a bearer's."""
+        """Uninstalling takes the holder away: the card is blocked, not a bearer's."""
         option = self.env.ref(
             "customer_card_hr.selection__customer_card_type__holder_type__employee"
         )
