@@ -85,11 +85,6 @@ class LoyaltyCard(models.Model):
     def _get_pos_refusal(self, left):
         """Return the sentence for a seller whose order wants more than this enrolment gives."""
         self.ensure_one()
-        if self.state != "active":
-            return self.env._(
-                "%(program)s cannot be used today. Remove its line from the order.",
-                program=self.program_id.name,
-            )
         return self.env._(
             "Only %(left)s left on %(program)s. The order was corrected, please check it.",
             left=shown(self.env, left),
@@ -108,15 +103,12 @@ class LoyaltyCard(models.Model):
         """Return the sentence why this card cannot be spent on the order, or ""."""
         self.ensure_one()
         if self.state != "active" or not self.active or not self.program_id.active:
-            return self.env._(
-                "%(program)s cannot be used today. Remove its line from the order.",
-                program=self.program_id.name,
-            )
+            return self.env._("%s cannot be used today. It is not redeemed.", self.program_id.name)
         if self.program_id.kind and self.program_id.redeem_channel == "sale":
             return self._get_channel_refusal()
         if not may:
             return self.env._(
-                "%s does not belong to this customer. Remove its line from the order.",
+                "%s does not belong to this customer. It is not redeemed.",
                 self.program_id.name,
             )
         return ""
@@ -134,6 +126,7 @@ class LoyaltyCard(models.Model):
         """
         self.check_access("read")
         card = self.env["customer.card"].sudo().browse(customer_card_id or ()).exists()
+        card = card.filtered(lambda one: one.company_id in self.env.companies)
         partner = card.partner_id or self.env["res.partner"].sudo().browse(partner_id or ())
         holders = [("customer_card_id", "=", card.id)] if card else []
         if partner:

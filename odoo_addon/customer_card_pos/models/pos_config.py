@@ -63,10 +63,8 @@ class PosConfig(models.Model):
     def _get_code_refusal(self, card):
         if card.kind not in TYPED:
             return self.env._("This number belongs to a customer's program. Choose the customer.")
-        if card.state != "active":
-            return card._get_pos_refusal(0)
-        if card.program_id.redeem_channel == "sale":
-            return card._get_channel_refusal()
+        if refusal := card._get_spend_refusal(may=True):
+            return refusal
         if card._free() <= 0:
             return self.env._("%s is used up or reserved by another order.", card.program_id.name)
         return ""

@@ -23,7 +23,7 @@ class PosOrder(models.Model):
             ``spends`` (``card_id``, ``points`` in the card's unit, the ``code`` that was typed),
             ``sales`` (``product_id``, ``price_unit``, ``discount`` in percent, ``side``)
         :return: ``refusal`` the sentence for the seller, or ""; ``points`` what is left on each
-            card; ``held`` whether anything is reserved
+            card; ``unusable`` the cards whose lines must go; ``held`` whether anything is reserved
         """
         self._check_card_payment(uuid)
         partner = self.env["res.partner"].browse(values.get("partner_id") or ())
@@ -35,15 +35,20 @@ class PosOrder(models.Model):
         refusal = self._get_sale_refusal(
             values.get("sales") or (), values.get("pricelist_id"), partner, customer_card
         )
-        if len(known) < len(spends):
-            refusal = self.env._("A card of this order does not exist any more. Remove its line.")
+        unusable = [card_id for card_id in spends if card_id not in known.ids]
+        if unusable:
+            refusal = self.env._(
+                "A card of this order does not exist any more. Its line was taken off."
+            )
         try:
             with self.env.cr.savepoint():
                 self._release_card_holds(uuid, keep=known)
                 for card in known.sorted("id"):
                     spend = spends[card.id]
                     may = card in opened or card._opens_by(partner, spend.get("code"))
-                    if refusal := refusal or card._get_spend_refusal(may):
+                    if not refusal and (refusal := card._get_spend_refusal(may)):
+                        unusable.append(card.id)
+                    if refusal:
                         break
                     card._reserve(exact(spend["points"]), kind="pos", key=card._pos_key(uuid))
         except BalanceTooLow:
@@ -57,6 +62,7 @@ class PosOrder(models.Model):
             self._release_card_holds(uuid)
         return {
             "refusal": refusal,
+            "unusable": unusable,
             "points": {card.id: float(card._free(card._pos_key(uuid))) for card in known},
             "held": bool(known) and not refusal,
         }
@@ -77,6 +83,8 @@ class PosOrder(models.Model):
 
     @api.model
     def _release_card_holds(self, uuid, keep=None):
+        if not UUID.fullmatch(str(uuid)):
+            return
         holds = (
             self.env["loyalty.card.hold"]
             .sudo()

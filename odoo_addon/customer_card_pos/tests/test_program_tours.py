@@ -85,8 +85,10 @@ class TestProgramTours(CardTours):
         self.assertEqual((account.points, account.paid, account.bonus), (60, 50, 10))
 
     def test_redeem_a_voucher(self):
-        """AX-17: the code typed in small letters; receipt 20.00; 17.50 left."""
-        program = self.new_sold_program("voucher", "Gutschein")
+        """AX-17, AP-55: code in small letters, receipt 20.00, 17.50 left; the program's article."""
+        article = self.new_product("Gutschein eingelöst", 0)
+        article.type = "service"
+        program = self.new_sold_program("voucher", "Gutschein", redeem_product_id=article.id)
         voucher = program._enrol(amount=37.5, paid=37.5)
         voucher.code = "WERT-2345-6789-ABCD"
         self.assertEqual(self.run_tour("redeem_voucher").amount_total, 0)

@@ -53,10 +53,10 @@ patch(PosOrder.prototype, {
         return [...spends.values()].filter((spend) => spend.points > 0);
     },
 
-    /** Take the spending lines off the order and forget the codes that brought them. */
-    removeSpending() {
-        const cards = new Set(this.getSpendingLines().map((line) => line.coupon_id));
-        for (const line of this.getSpendingLines()) {
+    /** Take spending lines off the order and forget the codes that brought them. */
+    removeSpending(lines = this.getSpendingLines()) {
+        const cards = new Set(lines.map((line) => line.coupon_id));
+        for (const line of lines) {
             line.delete();
         }
         this._code_activated_coupon_ids = [
@@ -136,7 +136,7 @@ patch(PosStore.prototype, {
         return this.takeCardAnswer(order, asked, answer);
     },
 
-    takeCardAnswer(order, asked, { refusal, points, held }) {
+    takeCardAnswer(order, asked, { refusal, points, held, unusable }) {
         for (const [id, left] of Object.entries(points)) {
             const card = this.models["loyalty.card"].get(Number(id));
             if (card) {
@@ -149,6 +149,8 @@ patch(PosStore.prototype, {
             cardsReadyAt: refusal ? 0 : Date.now(),
         });
         if (refusal) {
+            const lines = order.getSpendingLines();
+            order.removeSpending(lines.filter((line) => unusable.includes(line.coupon_id.id)));
             this.sayCard(refusal);
             this.updateRewards();
         }

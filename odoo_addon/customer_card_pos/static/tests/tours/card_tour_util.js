@@ -2,6 +2,7 @@
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as NumberPopup from "@point_of_sale/../tests/generic_helpers/number_popup_util";
+import * as Offline from "@point_of_sale/../tests/generic_helpers/offline_util";
 import * as Order from "@point_of_sale/../tests/generic_helpers/order_widget_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
@@ -121,6 +122,18 @@ export function isOnReceipt(text) {
 
 export function nextOrder() {
     return ReceiptScreen.clickNextOrder();
+}
+
+/** Odoo's own dialog about the connection is not what is tested: it appears at any moment. */
+export function goOffline() {
+    return [
+        { trigger: "body", run: () => (posmodel.data.network.warningTriggered = true) },
+        Offline.setOfflineMode(),
+    ];
+}
+
+export function goOnline() {
+    return Offline.setOnlineMode();
 }
 
 export function isOpenOrders(count) {

@@ -1,5 +1,4 @@
 /* global posmodel */
-import * as Offline from "@point_of_sale/../tests/generic_helpers/offline_util";
 import * as Order from "@point_of_sale/../tests/generic_helpers/order_widget_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import { negate } from "@point_of_sale/../tests/generic_helpers/utils";
@@ -9,6 +8,8 @@ import {
     choose,
     chooseCustomer,
     enterAmount,
+    goOffline,
+    goOnline,
     goToPayment,
     isCustomer,
     isOnReceipt,
@@ -78,11 +79,11 @@ tour("customer_card_pos_sell_offline", () => [
     chooseCustomer("Hans Schulz"),
     isCustomer("Hans Schulz"),
     add("72 Batterien"),
-    Offline.setOfflineMode(),
+    goOffline(),
     goToPayment(),
     payCash(),
     nextOrder(),
-    Offline.setOnlineMode(),
+    goOnline(),
     add("Etui"),
     goToPayment(),
     payCash(),
