@@ -50,6 +50,11 @@ class CustomerCard(models.Model):
     )
     medium_ids = fields.One2many("customer.card.medium", "card_id", string="Media", copy=False)
     enrolment_ids = fields.One2many("loyalty.card", "customer_card_id", string="Programs")
+    shown_enrolment_ids = fields.Many2many(
+        "loyalty.card",
+        string="Programs of the card and its holder",
+        compute="_compute_shown_enrolment_ids",
+    )
     card_grants = fields.Integer(help="Counts program sales, to keep two at once apart.")
     order_line_id = fields.Many2one(
         "customer.card.order.line",
@@ -233,6 +238,11 @@ class CustomerCard(models.Model):
             .filtered(lambda enrolment: enrolment.customer_card_id in (self, self.browse()))
         )
 
+    @api.depends("enrolment_ids", "partner_id.enrolment_ids")
+    def _compute_shown_enrolment_ids(self):
+        for card in self:
+            card.shown_enrolment_ids = card._all_enrolments() if card.id else False
+
     def _all_enrolments(self):
         """Return the enrolments in force or not, to say why a card no longer does anything."""
         self.ensure_one()
@@ -246,6 +256,11 @@ class CustomerCard(models.Model):
                 ("customer_card_id", "=", False),
             ]
         return self.env["loyalty.card"].search([("is_enrolment", "=", True), *holders])
+
+    def action_order_card(self):
+        """Order a printed card for the holder, as on the customer."""
+        self.ensure_one()
+        return self.partner_id.action_order_card()
 
     def action_open_enrol(self):
         self.ensure_one()

@@ -14,6 +14,7 @@ from . import (
     test_merge,
     test_points,
     test_portal,
+    test_screens,
     test_presented,
     test_programs,
     test_push,

@@ -129,6 +129,7 @@ class TestCardType(CardCase):
         for program in self._programs(4, first=2):
             program._enrol(self.meier)
         self.assertEqual(self._carried(card), 5)
+        self.assertEqual(len(card.with_user(self.seller).shown_enrolment_ids), 5)
         sixth = self._programs(1, first=6)
         with self.assertRaisesRegex(UserError, "max 5"), self.env.cr.savepoint():
             sixth._enrol(self.meier)

@@ -1,0 +1,31 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import CardCase
+
+ACTIONS = (
+    "action_customer_card",
+    "action_customer_card_order",
+    "action_loyalty_card_enrolment",
+    "action_loyalty_card_entry",
+    "action_loyalty_program_card",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(CardCase, HttpCase):
+    """Every list of the menu opens with rows in a browser: a view may load and still not draw."""
+
+    def test_lists_draw_their_rows(self):
+        self._counter_program()._enrol(customer_card=self.card)
+        self.env["customer.card.order"].create({"line_ids": [(0, 0, {"partner_id": self.berg.id})]})
+        self.seller.password = "card_seller"
+        for action in ACTIONS:
+            with self.subTest(action=action):
+                self.browser_js(
+                    f"/odoo/action-customer_card.{action}",
+                    "console.log('test successful')",
+                    ready="document.querySelector('.o_data_row')"
+                    " && !document.querySelector('.o_error_dialog')",
+                    login="card_seller",
+                    timeout=40,
+                )
