@@ -178,8 +178,8 @@ def test_native_wizards_are_for_managers(victims):
         "coupon_qty": 5,
         "points_granted": 1000,
     }
+    wizard = victims.seller.call("loyalty.generate.wizard", "create", vals_list=[values])
     with pytest.raises(ErpRefused):
-        wizard = victims.seller.call("loyalty.generate.wizard", "create", vals_list=[values])
         victims.seller.call("loyalty.generate.wizard", "generate_coupons", wizard)
     assert victims.balances() == before
 

@@ -11,8 +11,8 @@ class LoyaltyCard(models.Model):
 
     _inherit = "loyalty.card"
 
-    paid = fields.Float(string="Paid", digits=POINTS, readonly=True, copy=False)
-    bonus = fields.Float(string="Bonus", digits=POINTS, readonly=True, copy=False)
+    paid = fields.Float(digits=POINTS, readonly=True, copy=False)
+    bonus = fields.Float(digits=POINTS, readonly=True, copy=False)
 
     def _holds_money(self):
         return self.program_id.program_type in MONEY_TYPES

@@ -29,7 +29,7 @@ class CustomerCardLiability(models.Model):
     }
 
     card_id = fields.Many2one("loyalty.card", string="Enrolment", readonly=True)
-    program_id = fields.Many2one("loyalty.program", string="Program", readonly=True)
+    program_id = fields.Many2one("loyalty.program", readonly=True)
     program_type = fields.Selection(related="program_id.program_type")
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -44,11 +44,11 @@ class CustomerCardMovement(models.Model):
     points = fields.Float(digits=(16, 2), readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     card_id = fields.Many2one("loyalty.card", string="Enrolment", readonly=True)
-    program_id = fields.Many2one("loyalty.program", string="Program", readonly=True)
+    program_id = fields.Many2one("loyalty.program", readonly=True)
     kind = fields.Selection(related="program_id.kind", string="Program type")
     product_id = fields.Many2one("product.product", string="Article", readonly=True)
     user_id = fields.Many2one("res.users", string="Employee", readonly=True)
-    till_id = fields.Many2one("customer.till", string="Till", readonly=True)
+    till_id = fields.Many2one("customer.till", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     origin_name = fields.Char(string="Document", readonly=True)
 

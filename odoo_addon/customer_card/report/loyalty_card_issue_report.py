@@ -19,12 +19,12 @@ class LoyaltyCardIssueReport(models.Model):
     date = fields.Datetime(readonly=True)
     holder = fields.Char(string="Card of", readonly=True)
     customer_card_id = fields.Many2one("customer.card", string="Card", readonly=True)
-    program_id = fields.Many2one("loyalty.program", string="Program", readonly=True)
+    program_id = fields.Many2one("loyalty.program", readonly=True)
     product_id = fields.Many2one("product.product", string="Article", readonly=True)
     purpose = fields.Selection(PURPOSES, readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
     user_id = fields.Many2one("res.users", string="Employee", readonly=True)
-    till_id = fields.Many2one("customer.till", string="Till", readonly=True)
+    till_id = fields.Many2one("customer.till", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
 
     @property

@@ -34,9 +34,7 @@ class LoyaltyProgramNew(models.TransientModel):
     term_months = fields.Integer(
         string="Term (months)", compute="_compute_answers", store=True, readonly=False
     )
-    percent = fields.Float(
-        string="Percent", digits=(5, 2), compute="_compute_answers", store=True, readonly=False
-    )
+    percent = fields.Float(digits=(5, 2), compute="_compute_answers", store=True, readonly=False)
     price = fields.Monetary(
         compute="_compute_answers",
         store=True,

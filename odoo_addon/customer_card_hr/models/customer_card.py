@@ -9,7 +9,6 @@ class CustomerCard(models.Model):
 
     employee_id = fields.Many2one(
         "hr.employee",
-        string="Employee",
         check_company=True,
         index="btree_not_null",
         ondelete="restrict",

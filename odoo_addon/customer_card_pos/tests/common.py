@@ -105,7 +105,7 @@ class PaidOrders(CardShop):
 
     @classmethod
     def set_up_shop(cls):
-        super().set_up_shop()
+        res = super().set_up_shop()
         cls.cash = cls.env["pos.payment.method"].search(
             [("journal_id.type", "=", "cash"), ("config_ids", "=", False)], limit=1
         ) or cls.env["pos.payment.method"].create(
@@ -121,6 +121,7 @@ class PaidOrders(CardShop):
         )
         cls.config.open_ui()
         cls.orders = cls.env["pos.order"]
+        return res
 
     def tearDown(self):
         self.assertEqual(self.env["loyalty.card"]._audit_ledger(), [])

@@ -6,7 +6,7 @@ class LoyaltyCard(models.Model):
 
     def _move_orders(self, kept):
         """Let orders go on with the account that remains: what they give back goes there, too."""
-        super()._move_orders(kept)
+        res = super()._move_orders(kept)
         live = ("order_id.state", "!=", "cancel")
         lines = self.env["sale.order.line"].sudo().search([("coupon_id", "=", self.id), live])
         lines.write({"coupon_id": kept.id})
@@ -15,3 +15,4 @@ class LoyaltyCard(models.Model):
         orders = self.env["sale.order"].sudo()
         for order in orders.search([("applied_coupon_ids", "in", self.ids)]):
             order.applied_coupon_ids = order.applied_coupon_ids - self + kept
+        return res

@@ -60,8 +60,9 @@ class SaleOrder(models.Model):
 
     def _recompute_prices(self):
         with prices_change():
-            super()._recompute_prices()
+            res = super()._recompute_prices()
         self.order_line._check_card_sale()
+        return res
 
 
 class SaleOrderLine(models.Model):

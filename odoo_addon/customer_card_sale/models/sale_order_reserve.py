@@ -165,10 +165,11 @@ class SaleOrder(models.Model):
 
     def _add_loyalty_history_lines(self):
         """Spend the reservations: native confirming books right after this step."""
-        super()._add_loyalty_history_lines()
+        res = super()._add_loyalty_history_lines()
         self._reserve_credit(confirming=True)
         for hold in self._open_holds():
             hold.card_id._capture_hold(hold.key)
+        return res
 
 
 class SaleOrderLine(models.Model):

@@ -6,11 +6,12 @@ class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
     def _check_issue(self, allowance, product, quantity, today, values, visit=None):
-        super()._check_issue(allowance, product, quantity, today, values, visit)
+        res = super()._check_issue(allowance, product, quantity, today, values, visit)
         product = product.sudo()
         # Only the dialog can ask; other callers leave the lot to whoever books the stock.
         if "lot_id" in values and product.type == "consu" and product.tracking != "none":
             self._check_lot(product, quantity, values)
+        return res
 
     def _check_lot(self, product, quantity, values):
         """Refuse a lot that is not in the till's stock.
