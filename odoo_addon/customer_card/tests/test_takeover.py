@@ -1,11 +1,15 @@
 import base64
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo.addons.customer_card.wizard import customer_card_import
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import CardCase
 
@@ -25,7 +29,7 @@ TITLES = [
     "Article",
     "Granted",
     "Used",
-    "Left",
+    "Remaining",
     "Balance",
     "Of which paid",
     "Of which bonus",
@@ -116,7 +120,7 @@ class TestTakeOver(TakeOverCase):
                 "Article": "Battery 10",
                 "Granted": "72",
                 "Used": "41",
-                "Left": "31",
+                "Remaining": "31",
             },
             {"Customer no.": "4711", "Program": "discount", "Valid until": "2030-12-31"},
             {"E-mail": "HANS@example.com", "Program": "Points", "Balance": "1.250"},
@@ -215,9 +219,9 @@ class TestTakeOver(TakeOverCase):
         self.assertEqual(self._of(self.credit, self.erika).points, 50)
 
     def test_the_record_number_tells_two_apart(self):
-        line = {"Customer no.": "4711", "Program": "Batteries", "Left": "5"}
+        line = {"Customer no.": "4711", "Program": "Batteries", "Remaining": "5"}
         taken = self._taken_over(
-            self._file({**line, "Record no.": "1"}, {**line, "Record no.": "2", "Left": "30"})
+            self._file({**line, "Record no.": "1"}, {**line, "Record no.": "2", "Remaining": "30"})
         )
         self.assertFalse(self._reasons(taken))
         self.assertEqual(sorted(self._of(self.batteries, self.erika).mapped("points")), [5, 30])
@@ -239,12 +243,12 @@ class TestTakeOver(TakeOverCase):
         line = {"Customer no.": "4711", "Program": "Yearly", "Valid from": "01.02.2026"}
         taken = self._taken_over(
             self._file(
-                {**line, "Side": "l", "Program line": "1", "Granted": "12", "Left": "0"},
-                {**line, "Side": "left", "Program line": "2", "Left": "12"},
-                {**line, "Side": "Right", "Program line": "2", "Left": "12"},
-                {**line, "Program line": "2", "Left": "12"},
-                {**line, "Side": "l", "Left": "12"},
-                {**line, "Side": "l", "Program line": "3", "Left": "12"},
+                {**line, "Side": "l", "Program line": "1", "Granted": "12", "Remaining": "0"},
+                {**line, "Side": "left", "Program line": "2", "Remaining": "12"},
+                {**line, "Side": "Right", "Program line": "2", "Remaining": "12"},
+                {**line, "Program line": "2", "Remaining": "12"},
+                {**line, "Side": "l", "Remaining": "12"},
+                {**line, "Side": "l", "Program line": "3", "Remaining": "12"},
             )
         )
         self.assertEqual([one.line for one in taken.refusal_ids], [5, 6, 7])
@@ -261,7 +265,7 @@ class TestTakeOver(TakeOverCase):
         flat = self._counter_program(quantity=0, name="Flat")
         line = {"Customer no.": "4711", "Program": "Flat"}
         taken = self._taken_over(
-            self._file({**line, "Used": "17"}, {**line, "Record no.": "9", "Left": "3"})
+            self._file({**line, "Used": "17"}, {**line, "Record no.": "9", "Remaining": "3"})
         )
         self.assertEqual([one.line for one in taken.refusal_ids], [3])
         counter = self._of(flat, self.erika)
@@ -294,6 +298,17 @@ class TestTakeOver(TakeOverCase):
         for method in ("action_check", "action_take_over", "action_continue"):
             with self.assertRaises(AccessError):
                 getattr(taken.with_user(self.seller), method)()
+
+    def test_old_files_are_forgotten(self):
+        """The list names persons; after 90 days only the totals are left."""
+        taken = self._taken_over(self._file({"Program": "Gold"}, {"Customer no.": "4711"}))
+        with freeze_time(datetime.now() + timedelta(days=89)):
+            taken.sudo()._gc_files()
+        self.assertTrue(taken.file)
+        with freeze_time(datetime.now() + timedelta(days=91)):
+            taken.sudo()._gc_files()
+        self.assertFalse(taken.file or taken.filename or taken.refusal_ids)
+        self.assertTrue(taken.total_ids)
 
     # --- interruption -----------------------------------------------------------------
 
@@ -391,9 +406,17 @@ class TestTakeOver(TakeOverCase):
                 "Balance",
                 "Check the three",
             ),
-            ({"Program": "Batteries", "Granted": "5", "Left": "9"}, "Left", "Check the three"),
-            ({"Program": "Batteries", "Left": "5", "Balance": "5"}, "Balance", "empty"),
-            ({"Program": "Batteries", "Article": "Glue", "Left": "5"}, "Article", "program line"),
+            (
+                {"Program": "Batteries", "Granted": "5", "Remaining": "9"},
+                "Remaining",
+                "Check the three",
+            ),
+            ({"Program": "Batteries", "Remaining": "5", "Balance": "5"}, "Balance", "empty"),
+            (
+                {"Program": "Batteries", "Article": "Glue", "Remaining": "5"},
+                "Article",
+                "program line",
+            ),
             ({"Program": "Gold"}, "Program", "Create it"),
             ({"Program": "Points", "Balance": "1", "Side": "l"}, "Side", "empty"),
             ({"Program": "Discount", "Valid from": "31.02.2026"}, "Valid from", "31.12.2026"),
@@ -433,7 +456,7 @@ class TestTakeOver(TakeOverCase):
         taken = self._taken_over(
             self._file(
                 card,
-                {**card, "Program": "Batteries", "Left": "5"},
+                {**card, "Program": "Batteries", "Remaining": "5"},
                 {**card, "Card no.": "30002"},
                 {**card, "Customer no.": "", "E-mail": "hans@example.com", "Chip no. (UID)": ""},
             )
@@ -490,3 +513,25 @@ class TestTakeOver(TakeOverCase):
         with self.assertRaises(UserError):
             taken.action_take_over()
         self.assertEqual(self._entries(), 0)
+
+
+@tagged("post_install", "-at_install")
+class TestTakeOverFiles(TakeOverCase, HttpCase):
+    """What a manager downloads; sellers get nothing."""
+
+    def test_template_and_refused_lines(self):
+        taken = self._taken_over(self._file({"Customer no.": "9", "Program": "Points"}))
+        self.manager.password = "card_manager"
+        self.seller.password = "card_seller"
+        for login, found in (("card_manager", 200), ("card_seller", 403)):
+            self.authenticate(login, login)
+            for url in ("template.csv", f"{taken.id}/refused.csv"):
+                with self.subTest(login=login, url=url), mute_logger("odoo.http"):
+                    answer = self.url_open(f"/customer_card/take_over/{url}")
+                    self.assertEqual(answer.status_code, found)
+        self.authenticate("card_manager", "card_manager")
+        template = self.url_open("/customer_card/take_over/template.csv").content
+        self.assertIn("Customer no.", template.decode("utf-8-sig"))
+        empty = self._import(template)
+        with self.assertRaisesRegex(UserError, "Below its titles"):
+            empty.action_check()

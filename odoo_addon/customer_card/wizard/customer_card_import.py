@@ -1,3 +1,4 @@
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 
@@ -11,6 +12,8 @@ from .customer_card_import_plan import Planner
 from .customer_card_import_tally import Tally
 
 BATCH = 100
+# Files name persons. The bookings stay, the list they came from is not needed any more.
+KEEP = timedelta(days=90)
 # Up to here the data is taken over while the manager waits; longer files run in the background.
 AT_ONCE = 200
 
@@ -198,3 +201,14 @@ class CustomerCardImport(models.Model):
     def _finish(self):
         self._raise_number_ranges()
         self.state = "done"
+
+    @api.autovacuum
+    def _gc_files(self):
+        """Forget files and refused lines of old take-overs; their totals stay."""
+        old = self.search(
+            [("state", "=", "done"), ("write_date", "<", fields.Datetime.now() - KEEP)]
+        )
+        old.refusal_ids.unlink()
+        super(CustomerCardImport, old.filtered("filename")).write(
+            {"file": False, "filename": False}
+        )

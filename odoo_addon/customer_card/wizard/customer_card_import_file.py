@@ -9,7 +9,7 @@ from ..rules import takeover
 
 # In this order they stand in the template. Which ones a line needs depends on its program.
 COLUMNS = (
-    "record",
+    "record_no",
     "customer_no",
     "email",
     "name",
@@ -25,7 +25,7 @@ COLUMNS = (
     "article",
     "granted",
     "used",
-    "left",
+    "remaining",
     "balance",
     "paid",
     "bonus",
@@ -45,7 +45,7 @@ class CustomerCardImport(models.Model):
     def _titles(self):
         """Return the title of each column in the user's language."""
         return {
-            "record": self.env._("Record no."),
+            "record_no": self.env._("Record no."),
             "customer_no": self.env._("Customer no."),
             "email": self.env._("E-mail"),
             "name": self.env._("Name"),
@@ -61,7 +61,7 @@ class CustomerCardImport(models.Model):
             "article": self.env._("Article"),
             "granted": self.env._("Granted"),
             "used": self.env._("Used"),
-            "left": self.env._("Left"),
+            "remaining": self.env._("Remaining"),
             "balance": self.env._("Balance"),
             "paid": self.env._("Of which paid"),
             "bonus": self.env._("Of which bonus"),

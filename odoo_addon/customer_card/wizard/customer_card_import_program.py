@@ -7,7 +7,7 @@ from .customer_card_import_line import Stop
 
 # What a line of each kind of program may say.
 COLUMNS_OF_KIND = {
-    "bonus_item": {"position", "article", "granted", "used", "left"},
+    "bonus_item": {"position", "article", "granted", "used", "remaining"},
     "stored_value": {"balance", "paid", "bonus"},
     "voucher": {"balance", "paid", "bonus", "voucher_no"},
     "coupon": {"voucher_no"},
@@ -83,7 +83,7 @@ class ProgramPlanner:
             raise Stop("customer_no", self._("Whose is it? Enter the customer or the card."))
         line.voucher = lookup.vouchers.get(line.get("voucher_no"))
         account = line.program.kind in ACCOUNT_KINDS and line.partner
-        if record := line.get("record"):
+        if record := line.get("record_no"):
             parts = ("record", record)
         elif code := line.get("voucher_no"):
             parts = ("voucher", code)
@@ -119,25 +119,27 @@ class ProgramPlanner:
     def _plan_counter(self, line):
         line.program_line = self._program_line(line)
         granted, used, left = (
-            self._figure(line, column, PIECES) for column in ("granted", "used", "left")
+            self._figure(line, column, PIECES) for column in ("granted", "used", "remaining")
         )
         line.used = used or takeover.Decimal(0)
         line.unlimited = not line.program_line.quantity
         if line.unlimited:
             if granted or left:
                 raise Stop(
-                    "granted" if granted else "left",
+                    "granted" if granted else "remaining",
                     self._("%s is unlimited. Leave this cell empty.", line.program.name),
                 )
             return
         if granted is None and left is None:
-            raise Stop("left", self._("How many are left? Enter the number."))
+            raise Stop("remaining", self._("How many are left? Enter the number."))
         if None not in (granted, left) and used is None:
             line.used = granted - left
         line.granted = left + line.used if granted is None else granted
         line.amount = line.granted - line.used
         if line.amount < 0 or line.used < 0 or (left is not None and left != line.amount):
-            raise Stop("left", self._("Granted less used is not what is left. Check the three."))
+            raise Stop(
+                "remaining", self._("Granted less used is not what is left. Check the three.")
+            )
 
     def _plan_money(self, line):
         places = line.program.currency_id.decimal_places

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_card_gate,
     test_discounts,
+    test_merge,
     test_native_bookings,
     test_prices,
     test_quotation,
