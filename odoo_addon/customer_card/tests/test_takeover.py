@@ -401,6 +401,7 @@ class TestTakeOver(TakeOverCase):
             ({"Program": "Points", "Balance": "-3"}, "Balance", "below zero"),
             ({"Program": "Credit", "Balance": "1,234"}, "Balance", "Round"),
             ({"Program": "Credit"}, "Balance", "Enter the balance"),
+            ({"Program": "Points"}, "Balance", "Enter the balance"),
             (
                 {"Program": "Credit", "Balance": "10", "Of which paid": "4", "Of which bonus": "5"},
                 "Balance",

@@ -110,9 +110,10 @@ class ProgramPlanner:
         elif kind in ("stored_value", "voucher"):
             self._plan_money(line)
         elif kind == "points":
-            line.amount = self._figure(line, "balance", CENTS)
-            if line.amount is None:
+            points = self._figure(line, "balance", CENTS)
+            if points is None:
                 raise Stop("balance", self._("How many points? Enter the balance."))
+            line.amount = points
         elif kind == "coupon":
             line.amount = takeover.Decimal(1)
 
