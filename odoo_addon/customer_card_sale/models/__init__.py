@@ -10,5 +10,6 @@ from . import (
     sale_order_presented,
     sale_order_program,
     sale_order_redeem,
+    sale_order_refund,
     sale_order_reserve,
 )

@@ -33,11 +33,12 @@ class SaleOrder(models.Model):
     def action_view_card_programs(self):
         """Open the programs that this order gave its customer."""
         self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_card.action_loyalty_card_enrolment"
+        )
         return {
-            "type": "ir.actions.act_window",
+            **action,
             "name": self.env._("Programs sold"),
-            "res_model": "loyalty.card",
-            "view_mode": "list,form",
             "domain": [("id", "in", self._sold_enrolments().ids)],
             "context": {"create": False},
         }

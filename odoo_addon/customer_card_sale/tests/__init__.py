@@ -7,6 +7,7 @@ from . import (
     test_prices,
     test_quotation,
     test_redeem,
+    test_refund,
     test_reserve,
     test_screens,
     test_sell,

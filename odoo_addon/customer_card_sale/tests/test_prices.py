@@ -211,3 +211,21 @@ class TestPrices(CardSaleCase):
             with self.assertRaisesRegex(UserError, "is sold from"), self.env.cr.savepoint():
                 order.action_confirm()
             self.assertFalse(self._live(self.free))
+
+    def _give_discount(self, order, kind, **values):
+        wizard = self.env["sale.order.discount"].with_user(self.seller)
+        wizard.create(
+            {"sale_order_id": order.id, "discount_type": kind, **values}
+        ).action_apply_discount()
+
+    def test_odoos_discount_dialog_passes_by_fixed_prices(self):
+        """AP-60: 10 % on the lines: battery 9.00, program 100.00; on the whole order: refused."""
+        order = self._quote(self.meier, self.fixed.sale_product_id, self.battery)
+        self._give_discount(order, "sol_discount", discount_percentage=0.1)
+        self.assertAlmostEqual(order.amount_total, 109.0)
+        for kind, values in (
+            ("so_discount", {"discount_percentage": 0.1}),
+            ("amount", {"discount_amount": 50}),
+        ):
+            with self.assertRaisesRegex(UserError, "is fixed"), self.env.cr.savepoint():
+                self._give_discount(order, kind, **values)
