@@ -4,36 +4,10 @@ import time
 
 import pytest
 
-from connector.erp import ErpSettings, connect
-from connector.mapping import schema
-from connector.pace import Night, Pace
-from connector.pull import Pull
-from connector.rows import Rows
-from connector.synchost import SyncHost
 from tests.kit.foreign_erp import ForeignErp
+from tests.kit.sync_host import MEIER, Host, puller
 
-ALWAYS = Night(timezone="UTC")
-MEIER = "K-0001"
 WINDOW_S = 2
-
-
-class Host:
-    """Odoo 19 with our addon, its manager and its worker."""
-
-    def __init__(self, odoo, source):
-        self.boss = ForeignErp(odoo.url, odoo.database)
-        key = (odoo.keys / "worker.key").read_text().strip()
-        self.remote = SyncHost(connect(ErpSettings(odoo.url, odoo.database, "worker", key)), source)
-        self.boss.create("customer.card.sync.source", name=source)
-        meier = self.boss.one("res.partner", ("name", "=", "Erika Meier"))
-        self.boss.touch("res.partner", [meier], ref=MEIER)
-        self.account = self.boss.one(
-            "loyalty.card", ("partner_id", "=", meier), ("program_id.kind", "=", "points")
-        )
-
-    def points(self):
-        (card,) = self.boss.call("loyalty.card", "read", [self.account], fields=["points"])
-        return card["points"]
 
 
 @pytest.fixture(scope="module", params=["14", "19"])
@@ -58,10 +32,7 @@ def shop(foreign, host):
 
 @pytest.fixture(scope="module")
 def pull(foreign, host, version):
-    login = {"14": "sync", "19": "admin"}[version]
-    erp = connect(ErpSettings(foreign.url, foreign.database, login, "demo", "web"))
-    rows = Rows(erp, schema.load(f"odoo-{version}"))
-    return Pull(host.remote, rows, Pace(ALWAYS, sleep=lambda _: None), window_s=WINDOW_S)
+    return puller(foreign, host, version, WINDOW_S)
 
 
 @pytest.fixture

@@ -1,0 +1,58 @@
+"""Odoo 19 with our addon, as a foreign ERP is brought there."""
+
+from connector.erp import Erp, ErpSettings, connect
+from connector.mapping import schema
+from connector.pace import Night, Pace
+from connector.pull import Pull
+from connector.rows import Rows
+from connector.synchost import SyncHost
+from tests.kit.foreign_erp import ForeignErp
+
+ALWAYS = Night(timezone="UTC")
+MEIER = "K-0001"
+LOGINS = {"14": "sync", "19": "admin"}
+
+
+class Host:
+    """Its manager and its worker."""
+
+    def __init__(self, odoo, source):
+        self.odoo = odoo
+        self.boss = ForeignErp(odoo.url, odoo.database)
+        key = (odoo.keys / "worker.key").read_text().strip()
+        self.remote = SyncHost(connect(ErpSettings(odoo.url, odoo.database, "worker", key)), source)
+        self.boss.create("customer.card.sync.source", name=source)
+        meier = self.boss.one("res.partner", ("name", "=", "Erika Meier"))
+        self.boss.touch("res.partner", [meier], ref=MEIER)
+        self.account = self.boss.one(
+            "loyalty.card", ("partner_id", "=", meier), ("program_id.kind", "=", "points")
+        )
+
+    def points(self):
+        """Return Erika Meier's points."""
+        (card,) = self.boss.call("loyalty.card", "read", [self.account], fields=["points"])
+        return card["points"]
+
+    def kept(self, stream, *fields):
+        """Return what is kept of a stream, by SQL's own words: key and *fields* of the document."""
+        wanted = ", ".join(f"line.data->>'{name}'" for name in fields)
+        rows = self.odoo.cluster.sql(
+            f"SELECT line.key, line.gone, {wanted} FROM customer_card_sync_line line"
+            " JOIN customer_card_sync_stream s ON s.id = line.stream_id"
+            " JOIN customer_card_sync_source c ON c.id = s.source_id"
+            f" WHERE s.name = '{stream}' AND c.name = '{self.remote.source}' AND NOT line.gone",
+            self.odoo.database,
+        )
+        return [line.split("|") for line in rows.splitlines()]
+
+
+def sign_in(foreign, version: str) -> Erp:
+    """Return the foreign ERP as the worker's user sees it."""
+    return connect(ErpSettings(foreign.url, foreign.database, LOGINS[version], "demo", "web"))
+
+
+def puller(foreign, host: Host, version: str, window_s: float, **options) -> Pull:
+    """Return what brings *foreign* to *host*, at full speed."""
+    rows = Rows(sign_in(foreign, version), schema.load(options.pop("mapping", f"odoo-{version}")))
+    pace = Pace(ALWAYS, sleep=lambda _: None)
+    return Pull(host.remote, rows, pace, window_s=window_s, **options)
