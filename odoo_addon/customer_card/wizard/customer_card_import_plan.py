@@ -146,7 +146,7 @@ class Planner:
     def _plan_chip(self, line, lookup, number):
         if not number:
             raise Stop("card_number", self._("A chip belongs to a card: enter the card number."))
-        line.uid = self.programs.read(line, "uid", takeover.serial)
+        line.uid = self.programs.cell(line, "uid", takeover.serial)
         line.once["uid", line.uid] = ("uid", number)
         card = lookup.chip_of(line.uid)
         if card and (card.number, card.company_id) != (number, self.company):

@@ -72,7 +72,7 @@ class ProgramPlanner:
     def plan_dates(self, line):
         for column in ("valid_from", "valid_until"):
             if line.get(column):
-                setattr(line, column, self._cell(line, column, takeover.day))
+                setattr(line, column, self.cell(line, column, takeover.day))
         if line.valid_from and line.valid_until and line.valid_until < line.valid_from:
             raise Stop("valid_until", self._("It ends before it begins. Correct the dates."))
 
@@ -208,9 +208,9 @@ class ProgramPlanner:
     def _figure(self, line, column, places):
         if not line.get(column):
             return None
-        return self._cell(line, column, partial(takeover.number, mark=self.mark, places=places))
+        return self.cell(line, column, partial(takeover.number, mark=self.mark, places=places))
 
-    def _cell(self, line, column, how):
+    def cell(self, line, column, how):
         """Return what *how* reads in a cell, or stop with the sentence for what it refuses."""
         try:
             return how(line.get(column))
