@@ -283,6 +283,18 @@ class TestTakeOver(TakeOverCase):
         form = Form(self.env["customer.card.import"].with_user(self.manager))
         self.assertEqual(form.decimal_mark, "point")
 
+    def test_titles_in_the_language_of_the_shop(self):
+        """The template in German comes back and is read, whatever language the manager uses."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        german = self.env["customer.card.import"].with_context(lang="de_DE")._titles()
+        rows = [
+            [german[name] for name in ("customer_no", "program", "balance")],
+            ["4711", "Points", "5"],
+        ]
+        taken = self._taken_over(self.env["customer.card.import"]._csv(rows))
+        self.assertFalse(self._reasons(taken))
+        self.assertEqual(self._of(self.points, self.erika).points, 5)
+
     def test_refused_lines_count_in_the_total_of_their_program(self):
         line = {"Program": "Points", "Balance": "5"}
         taken = self._import(

@@ -2,9 +2,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL
 
-from ..models.ledger import exact, shown
+from ..models.ledger import exact
 
 # Whoever has the code may spend these, so they go on without a name.
 BEARER_TYPES = ("gift_card", "coupons")
@@ -22,7 +22,7 @@ class CustomerCardErase(models.TransientModel):
     _name = "customer.card.erase"
     _description = "Erase card data"
 
-    partner_id = fields.Many2one("res.partner", required=True, readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True)
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     has_credit = fields.Boolean(compute="_compute_preview")
     settled = fields.Selection(
@@ -56,23 +56,24 @@ class CustomerCardErase(models.TransientModel):
     def _preview(self, accounts, vouchers):
         cards = self._cards()
         media = cards.medium_ids.filtered(lambda one: not one.revoked_at)
-        yield self.env._(
-            "%(cards)s cards are blocked and have no holder any more; %(media)s chips and codes"
-            " stop working.",
-            cards=len(cards),
-            media=len(media),
-        )
+        if cards:
+            yield self.env._(
+                "%(cards)s cards are blocked and have no holder any more; %(media)s chips and codes"
+                " stop working.",
+                cards=len(cards),
+                media=len(media),
+            )
         for card in accounts.filtered("points"):
             yield self.env._(
                 "%(program)s: %(balance)s are booked out.",
                 program=card.program_id.name,
-                balance=self._balance(card),
+                balance=card.points_display,
             )
         for card in vouchers.filtered("points"):
             yield self.env._(
                 "%(program)s: %(balance)s stay on the voucher. Whoever has its code can use it.",
                 program=card.program_id.name,
-                balance=self._balance(card),
+                balance=card.points_display,
             )
         yield self.env._(
             "%s entries stay in the history, without a name.",
@@ -81,11 +82,6 @@ class CustomerCardErase(models.TransientModel):
             .search_count([("card_id", "in", (accounts | vouchers).ids)]),
         )
         yield self.env._("Orders, invoices and the contact itself are not touched.")
-
-    def _balance(self, card):
-        if card._holds_money():
-            return format_amount(self.env, card.points, card.currency_id)
-        return shown(self.env, card.points)
 
     # --- erase ------------------------------------------------------------------------
 
@@ -131,7 +127,7 @@ class CustomerCardErase(models.TransientModel):
                     self.env._(
                         "%(balance)s are left on %(program)s. Pay them out first, then say so"
                         " here, or say that they are forfeited.",
-                        balance=self._balance(card),
+                        balance=card.points_display,
                         program=card.program_id.name,
                     )
                 )

@@ -2,7 +2,7 @@ import base64
 import csv
 import io
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ..rules import takeover
@@ -39,8 +39,6 @@ class CustomerCardImport(models.Model):
     """The file: its columns, what cannot be read in it, the template and the report."""
 
     _inherit = "customer.card.import"
-
-    report = fields.Binary(compute="_compute_report", string="Refused lines as CSV")
 
     def _titles(self):
         """Return the title of each column in the user's language."""
@@ -179,10 +177,6 @@ class CustomerCardImport(models.Model):
     def _template(self):
         return self._csv([list(self._titles().values())])
 
-    def _compute_report(self):
-        for one in self:
-            one.report = base64.b64encode(one._refused_csv()) if one.refusal_count else False
-
     def _refused_csv(self):
         """Return the refused lines as they came, with the reason in columns passed over later."""
         titles = next(self._rows(), (0, []))[1]
@@ -202,12 +196,5 @@ class CustomerCardImport(models.Model):
         return {
             "type": "ir.actions.act_url",
             "url": f"/customer_card/take_over/{self.id}/refused.csv",
-            "target": "download",
-        }
-
-    def action_download_template(self):
-        return {
-            "type": "ir.actions.act_url",
-            "url": "/customer_card/take_over/template.csv",
             "target": "download",
         }
