@@ -6,6 +6,8 @@ from odoo.fields import Domain
 
 from ..rules.points import EarningRates, PaidLine, earned_points
 from .ledger import exact
+from .loyalty_card_buckets import MONEY_TYPES
+from .loyalty_program import MONEY_KINDS
 
 
 class LoyaltyCard(models.Model):
@@ -78,8 +80,11 @@ class LoyaltyCard(models.Model):
             .with_context(active_test=False)
             .search([("discount_line_product_id", "in", products.ids)])
         )
-        by_product = {reward.discount_line_product_id.id: reward for reward in rewards}
-        by_id = {product.id: product for product in products}
+        # What pays an order lowers nothing, and credit that is bought earns nothing (I23).
+        payments = rewards.filtered(lambda reward: reward.program_id.is_payment_program)
+        passed_over = payments.discount_line_product_id | self._credit_articles(products)
+        by_product = {reward.discount_line_product_id.id: reward for reward in rewards - payments}
+        by_id = {product.id: product for product in products - passed_over}
         sold = [
             line
             for line in lines
@@ -97,6 +102,16 @@ class LoyaltyCard(models.Model):
                 ]
                 paid += self._spread(exact(line["gross"]), base)
         return paid
+
+    @api.model
+    def _credit_articles(self, products):
+        """Return those of *products* whose sale is a top-up: of ours, or of a native program."""
+        programs = self.env["loyalty.program"].with_context(active_test=False)
+        ours = programs._sold_as(products).filtered(lambda one: one.kind in MONEY_KINDS)
+        native = programs.search(
+            [("program_type", "in", MONEY_TYPES), ("rule_ids.product_ids", "in", products.ids)]
+        )
+        return products & (ours.sale_product_id | native.rule_ids.product_ids)
 
     @api.model
     def _spread(self, amount, base):

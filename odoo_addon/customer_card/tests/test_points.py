@@ -87,6 +87,18 @@ class TestPoints(CardCase):
         )
         self.assertEqual(self.account.points, 200 + 180)
 
+    def test_paying_with_credit_earns_and_buying_credit_does_not(self):
+        """I23, AX-19: 40.00 of services paid by credit earn 200; a top-up earns nothing."""
+        article = self._product("Top-up", 50.0, type="service", is_card_program=True)
+        credit = self.env["loyalty.program"].create(
+            {"name": "Credit", "kind": "stored_value", "sale_product_id": article.id}
+        )
+        payment = credit.reward_ids.discount_line_product_id
+        self._settle(
+            self._line(self.cut, 40.0), self._line(payment, -40.0), self._line(article, 50.0)
+        )
+        self.assertEqual(self.account.points, 200)
+
     def test_one_rounding_at_the_end(self):
         """I18 (exact): three lines of 3.33 at 10 % are 100 points, not 99."""
         rates = EarningRates(Decimal(0), Decimal(10), Decimal(100))
