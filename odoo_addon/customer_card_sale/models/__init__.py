@@ -12,4 +12,5 @@ from . import (
     sale_order_redeem,
     sale_order_refund,
     sale_order_reserve,
+    sale_order_voucher,
 )

@@ -4,8 +4,6 @@ from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 MONEY_KINDS = ("stored_value", "voucher")
-# Whoever has the code can use these.
-CODE_KINDS = ("voucher", "coupon")
 
 
 class SaleOrder(models.Model):
@@ -88,19 +86,6 @@ class SaleOrder(models.Model):
                 others=others,
             )
         return self.env._("%s has already been used.", card.program_id.name)
-
-    def _code_cards(self):
-        """Return the live vouchers that were brought into this order by their code."""
-        cards = (self.applied_coupon_ids | self.order_line.coupon_id).filtered(
-            lambda card: card.is_enrolment and card.kind in CODE_KINDS
-        )
-        return cards.filtered(lambda card: card._is_live(self._get_card_day()))
-
-    def _code_programs(self):
-        """Return the programs that vouchers open to this order by their code."""
-        return self._code_cards().program_id.filtered(
-            lambda program: program.redeem_channel != "pos"
-        )
 
     def _redeem_refusal(self, card):
         """Return the sentence why *card* cannot be redeemed in this order, or an empty one."""
@@ -261,30 +246,3 @@ class SaleOrder(models.Model):
             self.applied_coupon_ids -= lines.coupon_id
             self.write({"order_line": [fields.Command.delete(line.id) for line in lines]})
         return super()._update_programs_and_rewards()
-
-    # --- by code --------------------------------------------------------------------------
-
-    def _try_apply_code(self, code):
-        """A voucher works by its code for whoever has it, as the customer typed it."""
-        card = self.env["loyalty.card"].search(
-            [("code", "in", _spellings(code)), ("program_id.kind", "in", CODE_KINDS)], limit=1
-        )
-        if not card.is_enrolment:
-            return super()._try_apply_code(code)
-        if self._lines_of(card):
-            return {"error": self.env._("This voucher is part of this quotation already.")}
-        known = card in self.applied_coupon_ids
-        self.applied_coupon_ids |= card
-        refusal = self._redeem_refusal(card) or self._nothing_left(card)
-        status = {"error": refusal} if refusal else super()._try_apply_code(card.code)
-        if "error" in status and not known:
-            self.applied_coupon_ids -= card
-        return status
-
-
-def _spellings(code):
-    """Return the ways in which a code may be stored: as typed, or upper case in groups of four."""
-    typed = (code or "").strip()
-    plain = typed.upper().replace("-", "").replace(" ", "")
-    grouped = "-".join(plain[at : at + 4] for at in range(0, len(plain), 4))
-    return [typed, grouped]
