@@ -1,23 +1,39 @@
 """The Celery application: settings that survive kill -9, an emptied Redis and a lost connection."""
 
+import logging
 import multiprocessing
+import socket
+import time
 from typing import Any
 
-from celery import Celery
-from celery.signals import beat_embedded_init, setup_logging, worker_ready, worker_shutting_down
+from billiard.process import current_process
+from celery import Celery, signals
+from celery.utils.nodenames import worker_direct
 
+from worker import metrics
 from worker.logs import configure
 from worker.processes import die_with_parent
-from worker.settings import WorkerSettings
+from worker.schedule import BILL
+from worker.settings import REDIS, WorkerSettings
 from worker.watchdog import Watchdog
 
+_logger = logging.getLogger(__name__)
 TICK_S = 5.0
 QUEUES = ("pull", "push", "slow")
 DRAIN = "customer_card.drain"
+PUSH = "customer_card.push"
 TICK = "customer_card.tick"
+PING = "customer_card.ping"
 
 
-def create_app(settings: WorkerSettings) -> Celery:
+def node(name: str) -> str:
+    """Return the name of this host's worker *name* among all workers."""
+    return f"{name}@{socket.gethostname()}"
+
+
+def create_app(
+    settings: WorkerSettings, name: str = "worker", queues: tuple[str, ...] = QUEUES
+) -> Celery:
     """Return the application; one task is a stream of pages, never a line."""
     app = Celery("customer_card", broker=settings.broker_url, include=["worker.tasks"])
     app.conf.update(
@@ -27,8 +43,13 @@ def create_app(settings: WorkerSettings) -> Celery:
         task_time_limit=600,
         task_soft_time_limit=540,
         task_default_queue="pull",
-        task_routes={DRAIN: {"queue": "pull"}, TICK: {"queue": "slow"}},
-        # Redis being away must not stop a drain that is about to hand over.
+        task_routes={
+            DRAIN: {"queue": "pull"},
+            TICK: {"queue": "pull"},
+            PUSH: {"queue": "push"},
+            BILL: {"queue": "slow"},
+        },
+        # The broker being away must not stop a drain that is about to hand over.
         task_publish_retry=False,
         worker_prefetch_multiplier=1,
         worker_max_tasks_per_child=200,
@@ -37,44 +58,90 @@ def create_app(settings: WorkerSettings) -> Celery:
         worker_hijack_root_logger=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
+        # A queue of its own, which shows that this worker still takes tasks.
+        worker_direct=True,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options={
-            "visibility_timeout": 3600,
-            "global_keyprefix": "customer-card:",
-            "socket_keepalive": True,
-            "socket_connect_timeout": 5,
-            "health_check_interval": 10,
-        },
+        broker_transport_options=_transport(settings),
         # Kept in memory: a schedule file is one more thing that kill -9 can spoil.
-        beat_scheduler="celery.beat:Scheduler",
+        beat_scheduler="worker.beat:OneScheduler",
         beat_schedule={
             "tick": {"task": TICK, "schedule": TICK_S, "options": {"expires": 3 * TICK_S}}
         },
         timezone="UTC",
     )
     app.card = settings
+    app.node = node(name)
+    app.card_queues = queues
     # Made before the worker forks, so that its processes share it.
     app.stopping = multiprocessing.get_context("fork").Event()
+    app.metrics_folder = metrics.prepare(_process_name) if settings.metrics_port else None
+    app.metrics = metrics.Metrics()
     _connect_signals(app)
     return app
 
 
-def _connect_signals(app: Celery) -> None:
-    @setup_logging.connect(weak=False)
-    def log(**_: Any) -> None:
-        configure(app.card.log_level, app.card.broker_name)
+def _transport(settings: WorkerSettings) -> dict[str, Any]:
+    if settings.broker_url.partition(":")[0] not in REDIS:
+        return {"confirm_publish": True}
+    return {
+        "visibility_timeout": 3600,
+        "global_keyprefix": "customer-card:",
+        "socket_keepalive": True,
+        "socket_connect_timeout": 5,
+        "health_check_interval": 10,
+    }
 
-    @worker_ready.connect(weak=False)
+
+def _process_name() -> str:
+    return str(getattr(current_process(), "index", "main"))
+
+
+def _connect_signals(app: Celery) -> None:
+    started: dict[str, float] = {}
+
+    @signals.setup_logging.connect(weak=False)
+    def log(**_: Any) -> None:
+        configure(app.card.log_level, app.card.broker_name, app.card.broker_kind)
+
+    @signals.worker_ready.connect(weak=False)
     def ready(**_: Any) -> None:
         # The one that was killed may hold the lease for some more seconds: take it over.
-        app.send_task(DRAIN, kwargs={"take_over": True})
-        Watchdog(app.card.broker_url).start()
+        if "pull" in app.card_queues:
+            app.send_task(DRAIN, kwargs={"take_over": True})
+        if "push" in app.card_queues and app.card.foreign and app.card.foreign.stock:
+            app.send_task(PUSH, kwargs={"take_over": True})
+        queue = worker_direct(app.node)
+        Watchdog(app.card, app.node, lambda: app.send_task(PING, queue=queue, expires=30)).start()
+        _serve_metrics(app.card.metrics_port)
 
-    @worker_shutting_down.connect(weak=False)
+    @signals.worker_shutting_down.connect(weak=False)
     def stop(**_: Any) -> None:
         app.stopping.set()
 
-    @beat_embedded_init.connect(weak=False)
+    @signals.worker_shutdown.connect(weak=False)
+    def gone(**_: Any) -> None:
+        if app.metrics_folder:
+            metrics.forget(app.metrics_folder)
+
+    @signals.beat_embedded_init.connect(weak=False)
     def beat(**_: Any) -> None:
         die_with_parent()
+
+    @signals.task_prerun.connect(weak=False)
+    def begins(task_id: str, **_: Any) -> None:
+        started[task_id] = time.perf_counter()
+
+    @signals.task_postrun.connect(weak=False)
+    def ends(task_id: str, task: Any, state: str | None = None, **_: Any) -> None:
+        began = started.pop(task_id, time.perf_counter())
+        app.metrics.task(task.name, str(state), time.perf_counter() - began)
+
+
+def _serve_metrics(port: int) -> None:
+    if not port:
+        return
+    try:
+        metrics.serve(port)
+    except OSError as error:
+        _logger.warning("No metrics: port %d cannot be used (%s).", port, error)

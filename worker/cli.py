@@ -1,63 +1,82 @@
 """``customer-card-worker``: run the worker, or ask whether it works."""
 
 import argparse
+import json
 import sys
-import time
 import warnings
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-import redis
 from celery.exceptions import SecurityWarning
 
 from connector.exceptions import ConfigInvalid
 from connector.mapping.schema import load as load_mapping
 from connector.settings import load
-from worker.app import QUEUES, create_app
-from worker.lease import client, sign_of_life
+from worker.app import QUEUES, create_app, node
+from worker.boards import board_of
+from worker.health import look
 from worker.settings import WorkerSchema, WorkerSettings
 
-STALE_S = 60.0
+HEALTH_HELP = "exit 0: works; 1: does nothing; 3: waits for ERP or broker, a restart does not help"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Return the exit code: 0 fine, 1 not working, 2 wrong settings."""
+    """Return the exit code: 0 fine, 1 not working, 2 wrong settings, 3 waits for something else."""
     parser = argparse.ArgumentParser(prog="customer-card-worker", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="work until stopped (one host, schedule included)")
-    run.add_argument("--processes", type=int, default=2, help="default: 2")
-    health = commands.add_parser("health", help="exit 1 if this host's worker does nothing")
+    run = commands.add_parser("run", help="work until stopped, schedule included")
+    run.add_argument("--processes", type=int, default=0, help="default: as many as are needed")
+    run.add_argument("--queues", type=_queues, default=QUEUES, help=f"default: {','.join(QUEUES)}")
+    health = commands.add_parser("health", help=HEALTH_HELP)
+    health.add_argument("--json", action="store_true", help="for programs")
     for command in (run, health):
         command.add_argument("--config", required=True, type=Path, metavar="FILE")
+        command.add_argument("--name", default="worker", help="where a host has several workers")
     options = parser.parse_args(argv)
     try:
         settings: WorkerSettings = load(options.config, WorkerSchema())
-        load_mapping(settings.mapping)
+        for mapping in [
+            settings.mapping,
+            *([settings.foreign.mapping] if settings.foreign else []),
+        ]:
+            load_mapping(mapping)
     except ConfigInvalid as error:
         print(error, file=sys.stderr)
         return 2
     if options.command == "health":
-        return _health(settings)
-    return _run(settings, options.processes)
+        return _health(settings, options.name, as_json=options.json)
+    return _run(settings, options.name, options.queues, options.processes)
 
 
-def _run(settings: WorkerSettings, processes: int) -> int:
+def _queues(text: str) -> tuple[str, ...]:
+    queues = tuple(text.split(","))
+    if unknown := set(queues) - set(QUEUES):
+        raise argparse.ArgumentTypeError(f"unknown queues: {', '.join(sorted(unknown))}")
+    return queues
+
+
+def _run(settings: WorkerSettings, name: str, queues: tuple[str, ...], processes: int) -> int:
     print(
         f"Worker for {settings.erp.url}, database {settings.erp.database}, user"
-        f" {settings.erp.login}; queue {settings.broker_name}; mapping {settings.mapping}.",
+        f" {settings.erp.login}; queue {settings.broker_name}; notes {settings.board_name};"
+        f" mapping {settings.mapping}.",
         flush=True,
     )
     # Root matters to Celery for pickled tasks, which this worker refuses anyway.
     warnings.simplefilter("ignore", SecurityWarning)
-    app = create_app(settings)
+    app = create_app(settings, name, queues)
     app.set_current()
+    # The loops live in a process each; one more for the rest.
+    residents = ("pull" in queues) + bool("push" in queues and settings.foreign)
     app.worker_main(
         [
             "--quiet",
             "worker",
             "--beat",
-            f"--concurrency={max(2, processes)}",
-            f"--queues={','.join(QUEUES)}",
+            f"--hostname={node(name)}",
+            f"--concurrency={max(residents + 1, processes)}",
+            f"--queues={','.join(queues)}",
             "--pool=prefork",
             "--without-gossip",
             "--without-mingle",
@@ -68,16 +87,7 @@ def _run(settings: WorkerSettings, processes: int) -> int:
     return 0
 
 
-def _health(settings: WorkerSettings) -> int:
-    try:
-        seen = sign_of_life(client(settings.broker_url))
-    except redis.RedisError as error:
-        print(f"Redis at {settings.broker_name} does not answer: {error}")
-        return 1
-    if seen is None:
-        print("No worker of this host has worked within the last hour.")
-        return 1
-    age_s = time.time() - seen["at"]
-    erp = f"The ERP is away ({seen['erp']}); it is tried again." if seen["erp"] else "All well."
-    print(f"Last sign of life {age_s:.0f} s ago. {erp}")
-    return 1 if age_s > STALE_S else 0
+def _health(settings: WorkerSettings, name: str, *, as_json: bool) -> int:
+    found = look(settings, board_of(settings), node(name))
+    print(json.dumps({"worker": node(name), **asdict(found)}) if as_json else found.text)
+    return found.code

@@ -1,38 +1,29 @@
 """Empties the outbox: pulls rows, reads what they name, has the result booked."""
 
 import logging
-import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any
 
 from connector.documents import InvoiceLine
-from connector.exceptions import ErpRefused, RetryableError
+from connector.exceptions import ErpRefused
 from connector.host import Booked, Host, OutboxRow
 from connector.reader import Reader
 from worker.outage import Outage
+from worker.resident import BUGS, Resident
+from worker.suspects import Suspects
 
 _logger = logging.getLogger(__name__)
 STREAMS = ("issue", "sale")
 PARKED_S = 300.0
-NAP_S = 1.0
+DEADLY = "The worker died three times while it worked on this row alone, so it leaves it alone."
+Count = Callable[[str, str, int], None]
 
 
-class Lease(Protocol):
-    """The right to be the one who drains."""
-
-    @property
-    def without_redis(self) -> bool:
-        """True while nobody could start the next drain."""
-
-    def keep(self) -> bool:
-        """Renew it; False when it went to somebody else or the worker is to stop."""
-
-
-class Drain:
+class Drain(Resident):
     """A resident loop over the outbox of one ERP.
 
     :param page: rows per call; small, as an issue waits for the page before it
-    :param poll_s: pause when there was nothing to do
+    :param count: told what became of rows: stream, outcome, number
     """
 
     def __init__(
@@ -40,67 +31,48 @@ class Drain:
         host: Host,
         reader: Reader,
         outage: Outage,
+        suspects: Suspects,
         *,
         page: int,
-        poll_s: float,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        count: Count = lambda _stream, _outcome, _number: None,
+        **options: Any,
     ) -> None:
+        super().__init__(outage, suspects, **options)
         self._host = host
         self._reader = reader
-        self._outage = outage
         self._page = page
-        self._poll_s = poll_s
-        self._clock = clock
-        self._sleep = sleep
+        self._count = count
         self._parked: dict[int, float] = {}
 
-    def run(self, lease: Lease, seconds: float, longest_s: float) -> None:
-        """Work for that many seconds, or while *lease* lasts.
-
-        :param longest_s: the limit while the ERP or Redis is away: an outage is better seen to
-            its end by one process, and without Redis nobody else could go on
-        """
-        started = self._clock()
+    def begin(self) -> None:
+        """Ask the ERP for its fields anew."""
         self._reader.forget()
-        while lease.keep():
-            hard = self._outage.is_on or lease.without_redis
-            if self._clock() - started >= (longest_s if hard else seconds):
-                return
-            try:
-                worked = self.round()
-            except (RetryableError, ErpRefused) as error:
-                self._rest(lease, self._outage.failed(error))
-                continue
-            self._outage.over()
-            if not worked:
-                self._sleep(self._poll_s)
-
-    def _rest(self, lease: Lease, seconds: float) -> None:
-        """Sleep in short naps, to hear soon that the worker stops."""
-        until = self._clock() + seconds
-        while (left := until - self._clock()) > 0 and lease.keep():
-            self._sleep(min(left, NAP_S))
 
     def round(self) -> bool:
-        """Work off one page; return whether there was progress.
-
-        :raises RetryableError: the ERP is away or busy; the rows are still there
-        :raises ErpRefused: the ERP refuses us as a whole
-        """
+        """Work off one page; return whether there was progress."""
         now = self._clock()
         self._parked = {row: until for row, until in self._parked.items() if until > now}
         page = self._host.pull(STREAMS, self._page)
-        rows = [row for row in page.rows if row.id not in self._parked]
-        issues = [row for row in rows if row.stream == "issue"]
-        sales = [row for row in rows if row.stream == "sale"]
-        worked = self._in_parts(issues, self._book_issues)
-        return self._in_parts(sales, self._settle_sales) or worked
+        rows = {row.id: row for row in page.rows if row.id not in self._parked}
+        works = {"issue": self._book_issues, "sale": self._settle_sales}
+
+        def work(ids: Sequence[int]) -> bool:
+            worked = False
+            for stream, do in works.items():
+                some = [rows[one] for one in ids if rows[one].stream == stream]
+                worked = self._in_parts(some, do) or worked
+            return worked
+
+        def bury(one: int) -> bool:
+            self._refused(rows[one], DEADLY)
+            return True
+
+        return self._guarded(list(rows), work, bury)
 
     def _in_parts(
         self, rows: Sequence[OutboxRow], work: Callable[[Sequence[OutboxRow]], Booked]
     ) -> bool:
-        """Do *work*; where the ERP refuses the whole, find the row that spoils it."""
+        """Do *work*; where the whole cannot be done, find the row that spoils it."""
         if not rows:
             return False
         try:
@@ -109,7 +81,12 @@ class Drain:
             if error.name.endswith("AccessDenied"):
                 raise
             if len(rows) == 1:
-                self._refused(rows[0], error)
+                self._refused(rows[0], error.message)
+                return True
+        except BUGS as error:
+            if len(rows) == 1:
+                _logger.exception("%s", _name(rows[0]))
+                self._refused(rows[0], f"{type(error).__name__}: {error}")
                 return True
         half = len(rows) // 2
         first = self._in_parts(rows[:half], work)
@@ -129,21 +106,24 @@ class Drain:
         rejects = [(row.id, reasons[row.document]) for row in rows if row.document in reasons]
         return self._host.settle_sales([row.id for row in rows], lines, rejects)
 
-    def _refused(self, row: OutboxRow, error: ErpRefused) -> None:
+    def _refused(self, row: OutboxRow, why: str) -> None:
         """Leave the reason at the row where the ERP takes it; else let the row rest a while."""
         booked = Booked()
         try:
-            booked = self._host.settle_sales([row.id], [], [(row.id, error.message)])
+            booked = self._host.settle_sales([row.id], [], [(row.id, why)])
         except ErpRefused as again:
-            error = again
+            why = again.message
         if booked.failed or booked.done:
             self._report([row], booked)
             return
         self._parked[row.id] = self._clock() + PARKED_S
-        _logger.error("%s waits %.0f minutes: %s", _name(row), PARKED_S / 60, error)
+        _logger.error("%s waits %.0f minutes: %s", _name(row), PARKED_S / 60, why)
 
     def _report(self, rows: Sequence[OutboxRow], booked: Booked) -> bool:
         by_id = {row.id: row for row in rows}
+        for outcome, ids in (("done", booked.done), ("failed", [one for one, _ in booked.failed])):
+            for one in ids:
+                self._count(by_id[one].stream, outcome, 1)
         if booked.done:
             what = ", ".join(_name(by_id[one]) for one in booked.done[:3])
             more = f" and {len(booked.done) - 3} more" if len(booked.done) > 3 else ""

@@ -1,114 +1,130 @@
-"""Two keys in Redis, both of which may vanish at any time: who drains, and a sign of life.
-
-Nothing depends on them: if two drains run at once, the ERP hands each row to one of them.
-"""
+"""The right to be the one who does something, as far as the board knows."""
 
 import json
 import logging
-import socket
 import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-import redis
+from worker.board import Board, BoardAway
 
 _logger = logging.getLogger(__name__)
-HOLDER = "customer-card:drain"
-HOLDER_TTL_S = 12
-ALIVE = "customer-card:alive:"
-ALIVE_TTL_S = 3600
+LEASE_S = 12
+STATE_S = 60
+ALIVE_S = 3600
 ASK_AGAIN_S = 5.0
+RENEW_S = 3.0
 
 
-def client(url: str) -> "redis.Redis":
-    """Return a client that gives up quickly; nothing here is worth waiting for."""
-    return redis.Redis.from_url(
-        url, socket_timeout=2, socket_connect_timeout=2, decode_responses=True
-    )
-
-
-class RedisLease:
-    """The right to drain, as far as Redis knows; without Redis everybody may.
+class Lease:
+    """The right to do *what*; without the board everybody may.
 
     :param stopping: asked at every renewal
-    :param erp_state: what is wrong with the ERP, for the sign of life
+    :param state: what is wrong, for ``health``; empty when nothing is
+    :param alive: told at every renewal
     """
 
     def __init__(
         self,
-        redis_client: "redis.Redis",
+        board: Board,
+        what: str,
+        *,
         stopping: Callable[[], bool] = lambda: False,
-        erp_state: Callable[[], str] = str,
+        state: Callable[[], str] = str,
+        alive: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._redis = redis_client
+        self._board = board
+        self._what = what
         self._stopping = stopping
-        self._erp_state = erp_state
+        self._state = state
+        self._alive = alive
         self._clock = clock
         self._token = uuid.uuid4().hex
         self._silent_until = 0.0
+        self._renewed = -RENEW_S
+        self._mine = False
 
     @property
-    def without_redis(self) -> bool:
-        """True while Redis does not answer."""
+    def without_board(self) -> bool:
+        """True while the board does not answer, so that nobody could go on after us."""
         return self._silent_until > 0
 
     def take(self, *, over: bool = False) -> bool:
         """Get the lease if it is free; with *over*, from whoever has it."""
-        answer = self._ask(
-            lambda: self._redis.set(HOLDER, self._token, ex=HOLDER_TTL_S, nx=not over)
-        )
-        return bool(answer) or self.without_redis
+        self._mine = self._claim(over=over)
+        return self._mine
 
     def keep(self) -> bool:
         """Renew the lease; False when somebody else has it or the worker stops."""
         if self._stopping():
             return False
-        holder = self._ask(lambda: self._redis.get(HOLDER))
-        if holder not in (None, self._token):
-            return False
-        self._ask(self._renew)
-        return True
-
-    def free(self) -> bool:
-        """Return whether nobody drains."""
-        return not self._ask(lambda: self._redis.exists(HOLDER))
+        if self._clock() - self._renewed >= RENEW_S:
+            self._mine = self._claim(over=False)
+            self._alive()
+            self._ask(lambda: self._board.put(f"state:{self._what}", self._state(), STATE_S))
+        return self._mine
 
     def release(self) -> None:
         """Let the next one have it at once."""
-        if self._ask(lambda: self._redis.get(HOLDER)) == self._token:
-            self._ask(lambda: self._redis.delete(HOLDER))
+        self._renewed = -RENEW_S
+        self._ask(lambda: self._board.release(self._what, self._token))
 
-    def touch(self) -> None:
-        """Leave this host's sign of life."""
-        value = json.dumps({"at": time.time(), "erp": self._erp_state()})
-        self._ask(lambda: self._redis.set(ALIVE + socket.gethostname(), value, ex=ALIVE_TTL_S))
+    def _claim(self, *, over: bool) -> bool:
+        answer = self._ask(
+            lambda: self._board.claim(self._what, self._token, LEASE_S, over=over), True
+        )
+        self._renewed = self._clock()
+        return bool(answer)
 
-    def _renew(self) -> None:
-        self._redis.set(HOLDER, self._token, ex=HOLDER_TTL_S)
-        self.touch()
-
-    def _ask(self, question: Callable[[], Any]) -> Any:
+    def _ask(self, question: Callable[[], Any], otherwise: Any = None) -> Any:
         if self._clock() < self._silent_until:
-            return None
+            return otherwise
         try:
             answer = question()
-        except redis.RedisError as error:
-            if not self.without_redis:
-                _logger.warning("Going on without Redis: %s", error)
+        except BoardAway as error:
+            if not self.without_board:
+                _logger.warning("Going on without %s: %s", self._board.name, error)
             self._silent_until = self._clock() + ASK_AGAIN_S
-            return None
-        if self.without_redis:
-            _logger.info("Going on with Redis.")
+            return otherwise
+        if self.without_board:
+            _logger.info("Going on with %s.", self._board.name)
             self._silent_until = 0.0
         return answer
 
 
-def sign_of_life(redis_client: "redis.Redis") -> dict[str, Any] | None:
-    """Return what this host's worker last left, None if nothing.
+class Alive:
+    """The sign of life of one worker: a task of it has done something.
 
-    :raises redis.RedisError: Redis does not answer
+    :param node: the worker, as "name@host"
     """
-    value = redis_client.get(ALIVE + socket.gethostname())
-    return json.loads(str(value)) if value else None
+
+    def __init__(
+        self,
+        board: Board,
+        node: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._board = board
+        self._node = node
+        self._clock = clock
+        self._touched = -1.0
+
+    def touch(self) -> None:
+        """Leave it, at most once a second."""
+        if self._clock() - self._touched < 1:
+            return
+        self._touched = self._clock()
+        try:
+            self._board.put(f"alive:{self._node}", json.dumps({"at": time.time()}), ALIVE_S)
+        except BoardAway:
+            return  # who holds a lease says so
+
+    def seen(self) -> float:
+        """Return when it was left (seconds since 1970), 0 for never.
+
+        :raises BoardAway: nobody can know
+        """
+        value = self._board.get(f"alive:{self._node}")
+        return float(json.loads(value)["at"]) if value else 0.0

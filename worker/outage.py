@@ -1,11 +1,11 @@
-"""One line when the ERP goes away and one when it is back, however often it was asked between."""
+"""One line when an ERP goes away and one when it is back, however often it was asked between."""
 
 import logging
 import random
 import time
 from collections.abc import Callable
 
-from connector.exceptions import CardSystemError, ErpRefused
+from connector.exceptions import ErpRefused
 
 _logger = logging.getLogger(__name__)
 FIRST_PAUSE_S = 0.5
@@ -17,6 +17,7 @@ class Outage:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._text = ""
         self._since = 0.0
         self._kind = ""
         self._tries = 0
@@ -29,16 +30,16 @@ class Outage:
     @property
     def reason(self) -> str:
         """What is wrong, for ``health``; empty when nothing is."""
-        return self._kind
+        return self._text
 
-    def failed(self, error: CardSystemError) -> float:
+    def failed(self, error: Exception) -> float:
         """Note a failed call and return the seconds to wait before the next."""
         if not self.is_on:
             self._since = self._clock()
         kind = error.name if isinstance(error, ErpRefused) else type(error).__name__
         if kind != self._kind:
-            self._kind = kind
-            _logger.warning("%s Nothing is lost; trying again until it works.", _sentence(error))
+            self._kind, self._text = kind, _sentence(error)
+            _logger.warning("%s Nothing is lost; trying again until it works.", self._text)
         self._tries += 1
         pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (self._tries - 1))
         return pause * random.uniform(0.5, 1.0)
@@ -47,9 +48,9 @@ class Outage:
         """Note a good call."""
         if self.is_on:
             _logger.info("The ERP answers again, after %.0f s.", self._clock() - self._since)
-            self._tries, self._kind = 0, ""
+            self._tries, self._kind, self._text = 0, "", ""
 
 
-def _sentence(error: CardSystemError) -> str:
+def _sentence(error: Exception) -> str:
     text = " ".join(str(error).split())
     return text if text.endswith((".", "?", "!")) else f"{text}."
