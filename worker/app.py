@@ -98,35 +98,38 @@ def _process_name() -> str:
 
 
 def _connect_signals(app: Celery) -> None:
-    started: dict[str, float] = {}
-
     @signals.setup_logging.connect(weak=False)
     def log(**_: Any) -> None:
         configure(app.card.log_level, app.card.broker_name, app.card.broker_kind)
 
     @signals.worker_ready.connect(weak=False)
     def ready(**_: Any) -> None:
-        # The one that was killed may hold the lease for some more seconds: take it over.
-        if "pull" in app.card_queues:
-            app.send_task(DRAIN, kwargs={"take_over": True})
-        if "push" in app.card_queues and app.card.foreign and app.card.foreign.stock:
-            app.send_task(PUSH, kwargs={"take_over": True})
-        queue = worker_direct(app.node)
-        Watchdog(app.card, app.node, lambda: app.send_task(PING, queue=queue, expires=30)).start()
-        _serve_metrics(app.card.metrics_port)
+        _begin(app)
 
     @signals.worker_shutting_down.connect(weak=False)
     def stop(**_: Any) -> None:
         app.stopping.set()
 
-    @signals.worker_shutdown.connect(weak=False)
-    def gone(**_: Any) -> None:
-        if app.metrics_folder:
-            metrics.forget(app.metrics_folder)
-
     @signals.beat_embedded_init.connect(weak=False)
     def beat(**_: Any) -> None:
         die_with_parent()
+
+    _time_tasks(app)
+
+
+def _begin(app: Celery) -> None:
+    # The one that was killed may hold the lease for some more seconds: take it over.
+    if "pull" in app.card_queues:
+        app.send_task(DRAIN, kwargs={"take_over": True})
+    if "push" in app.card_queues and app.card.foreign and app.card.foreign.stock:
+        app.send_task(PUSH, kwargs={"take_over": True})
+    queue = worker_direct(app.node)
+    Watchdog(app.card, app.node, lambda: app.send_task(PING, queue=queue, expires=30)).start()
+    _serve_metrics(app.card.metrics_port)
+
+
+def _time_tasks(app: Celery) -> None:
+    started: dict[str, float] = {}
 
     @signals.task_prerun.connect(weak=False)
     def begins(task_id: str, **_: Any) -> None:
@@ -136,6 +139,11 @@ def _connect_signals(app: Celery) -> None:
     def ends(task_id: str, task: Any, state: str | None = None, **_: Any) -> None:
         began = started.pop(task_id, time.perf_counter())
         app.metrics.task(task.name, str(state), time.perf_counter() - began)
+
+    @signals.worker_shutdown.connect(weak=False)
+    def gone(**_: Any) -> None:
+        if app.metrics_folder:
+            metrics.forget(app.metrics_folder)
 
 
 def _serve_metrics(port: int) -> None:

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 import redis
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
 from worker.board import Board, BoardAway
@@ -62,8 +62,8 @@ def _broker(settings: WorkerSettings) -> Health | None:
             )
             client.set("customer-card:probe", "1", ex=5)
         else:
-            with Connection(settings.broker_url, connect_timeout=3) as connection:
-                connection.connect()
+            with Connection(settings.broker_url, connect_timeout=3) as rabbit:  # type: ignore[no-untyped-call]
+                rabbit.connect()
     except (KombuError, redis.RedisError, OSError) as error:
         if any(sign in str(error) for sign in FULL):
             text = (

@@ -145,7 +145,7 @@ def prepare(identify: Callable[[], str]) -> Path:
             forget(old)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     os.environ[FOLDER] = str(folder)
-    values.ValueClass = MultiProcessValue(process_identifier=identify)
+    values.ValueClass = MultiProcessValue(process_identifier=identify)  # type: ignore[no-untyped-call]
     return folder
 
 
@@ -155,7 +155,7 @@ def serve(port: int) -> int:
     :raises OSError: the port is taken
     """
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     server, _ = start_http_server(port, addr="127.0.0.1", registry=registry)
     return int(server.server_port)
 

@@ -39,13 +39,11 @@ class Suspects:
         if rows:
             _logger.warning("The process before died amid %d rows; now one by one.", len(rows))
 
-    def pages(self, rows: Sequence[int]) -> Iterator[Sequence[int]]:
+    def pages(self, rows: Sequence[int]) -> list[Sequence[int]]:
         """Return *rows* in the parts they have to be worked off in."""
-        for row in rows:
-            if row in self._alone:
-                yield [row]
-        if others := [row for row in rows if row not in self._alone]:
-            yield others
+        alone: list[Sequence[int]] = [[row] for row in rows if row in self._alone]
+        others = [row for row in rows if row not in self._alone]
+        return [*alone, others] if others else alone
 
     def is_deadly(self, row: int) -> bool:
         """Return whether nobody must touch *row* any more."""

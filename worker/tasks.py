@@ -34,7 +34,7 @@ RUN_S = 50.0
 OUTAGE_S = 480.0
 
 
-class Job(Task):  # type: ignore[misc] # celery has no types
+class Job(Task):
     """A task that must not loop for ever: what fails, or kills its process, ends in the ERP."""
 
     abstract = True

@@ -3,3 +3,4 @@ UPDATE customer_till SET user_id = NULL, channel = md5(random()::text || id::tex
 UPDATE customer_card_outbox SET state = 'failed', retry_at = '9999-01-01', error = 'neutralized copy';
 DELETE FROM customer_card_worker;
 UPDATE customer_card_sync_source SET active = false;
+DELETE FROM customer_card_worker_note;

@@ -95,9 +95,11 @@ class CustomerCardOutbox(models.Model):
 
     @api.model
     def pull(self, streams, limit=500, worker="", version=""):
-        """Return ``{"now", "backlog", "rows"}``: rows that are due, oldest first. Claims nothing.
+        """Return ``{"now", "backlog", "lag_s", "rows"}``: rows that are due. Claims nothing.
 
         Also the worker's sign of life.
+
+        :return: ``lag_s`` is the age of the oldest of these rows
         """
         outbox = self._of_worker()
         now = fields.Datetime.now()
@@ -115,6 +117,7 @@ class CustomerCardOutbox(models.Model):
         return {
             "now": fields.Datetime.to_string(now),
             "backlog": backlog,
+            "lag_s": (now - min(rows.mapped("create_date"), default=now)).total_seconds(),
             "rows": rows.read(["stream", "model", "res_id", "event"], load=None),
         }
 

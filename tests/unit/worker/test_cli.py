@@ -1,9 +1,11 @@
-import time
+import json
 
 import pytest
-import redis
 
-from worker import cli
+from tests.unit.table_board import TableBoard
+from worker import cli, health
+from worker.app import node
+from worker.lease import Alive
 
 FILE = """\
 erp: {url: "http://erp.example.com", database: shop, login: worker, secret: env:CARD_KEY}
@@ -19,34 +21,69 @@ def config(tmp_path, monkeypatch) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize(
-    ("age_s", "erp", "code", "text"),
-    [
-        (3, "", 0, "All well."),
-        (3, "ErpUnreachable", 0, "The ERP is away (ErpUnreachable); it is tried again."),
-        (90, "", 1, "Last sign of life 90 s ago."),
-    ],
-)
-def test_health(config, monkeypatch, capsys, age_s, erp, code, text):
-    sign = {"at": time.time() - age_s, "erp": erp}
-    monkeypatch.setattr(cli, "sign_of_life", lambda _: sign)
-    assert cli.main(["health", "--config", config]) == code
-    assert text in capsys.readouterr().out
+@pytest.fixture
+def board(monkeypatch) -> TableBoard:
+    notes = TableBoard()
+    monkeypatch.setattr(cli, "board_of", lambda _: notes)
+    monkeypatch.setattr(health, "_broker", lambda _: None)
+    return notes
 
 
-def test_health_without_a_worker_or_without_redis(config, monkeypatch, capsys):
-    monkeypatch.setattr(cli, "sign_of_life", lambda _: None)
-    assert cli.main(["health", "--config", config]) == 1
+def asked(config, capsys, *options) -> tuple[int, str]:
+    code = cli.main(["health", "--config", config, *options])
+    return code, capsys.readouterr().out
 
-    def away(_):
-        raise redis.ConnectionError("refused")
 
-    monkeypatch.setattr(cli, "sign_of_life", away)
-    assert cli.main(["health", "--config", config]) == 1
-    assert "Redis at redis://127.0.0.1:6379/0 does not answer" in capsys.readouterr().out
+def test_a_worker_that_works(config, board, capsys):
+    Alive(board, node("worker")).touch()
+    code, text = asked(config, capsys)
+    assert (code, text) == (0, "Last sign of life 0 s ago. All well.\n")
+
+
+def test_a_worker_that_does_nothing_wants_a_restart(config, board, capsys):
+    code, text = asked(config, capsys)
+    assert (code, "No worker worker@" in text) == (1, True)
+    board.put(f"alive:{node('worker')}", json.dumps({"at": 1}), 60)
+    code, text = asked(config, capsys)
+    assert (code, "s old" in text) == (1, True)
+
+
+def test_an_erp_that_is_away_wants_no_restart(config, board, capsys):
+    Alive(board, node("worker")).touch()
+    board.put("state:push", "No answer from the ERP at http://x.", 60)
+    code, text = asked(config, capsys, "--json")
+    found = json.loads(text)
+    assert (code, found["state"], found["code"]) == (3, "erp_away", 3)
+    assert "No answer from the ERP at http://x." in found["text"]
+    assert found["worker"] == node("worker")
+
+
+def test_several_workers_of_a_host_are_told_apart(config, board, capsys):
+    Alive(board, node("night")).touch()
+    assert asked(config, capsys)[0] == 1
+    assert asked(config, capsys, "--name", "night")[0] == 0
+
+
+def test_a_board_that_is_away_is_said(config, board, capsys):
+    board.down = True
+    code, text = asked(config, capsys)
+    assert (code, "does not answer" in text) == (3, True)
+
+
+def test_redis_that_is_away_is_said(config, monkeypatch, capsys, tmp_path):
+    (tmp_path / "worker.yaml").write_text(FILE.replace("6379", "1"))
+    code, text = asked(config, capsys)
+    assert code == 3
+    assert "Redis at redis://127.0.0.1:1/0 does not answer" in text
 
 
 def test_a_missing_mapping_is_said_before_anything_starts(config, tmp_path, capsys):
     (tmp_path / "worker.yaml").write_text(FILE + "mapping: odoo-91\n")
     assert cli.main(["run", "--config", config]) == 2
     assert "no mapping 'odoo-91'" in capsys.readouterr().err
+
+
+def test_an_unknown_queue_is_said(config, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["run", "--config", config, "--queues", "pull,push,slwo"])
+    assert "unknown queues: slwo" in capsys.readouterr().err

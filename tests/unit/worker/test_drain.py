@@ -6,9 +6,11 @@ from connector.exceptions import ErpBusy, ErpRefused, ErpUnreachable
 from connector.host import Host
 from connector.mapping import schema
 from connector.reader import Reader
+from tests.unit.table_board import TableBoard
 from tests.unit.table_erp import TableErp
 from worker.drain import Drain
 from worker.outage import Outage
+from worker.suspects import Suspects
 
 POLL_S = 0.5
 
@@ -31,7 +33,7 @@ class Clock:
 class Lease:
     def __init__(self, renewals: int = 1000) -> None:
         self.renewals = renewals
-        self.without_redis = False
+        self.without_board = False
 
     def keep(self) -> bool:
         self.renewals -= 1
@@ -54,6 +56,7 @@ def drain(erp, clock) -> Drain:
         Host(erp, "host:1", "0"),
         Reader(erp, schema.load("odoo-19")),
         Outage(clock),
+        Suspects(TableBoard(), "drain"),
         page=100,
         poll_s=POLL_S,
         clock=clock,
@@ -185,9 +188,9 @@ def test_an_outage_is_seen_to_its_end_by_the_same_task(drain, erp, clock):
     assert 480 <= sum(clock.naps) < 500
 
 
-def test_without_redis_the_drain_goes_on(drain, clock):
+def test_without_board_the_drain_goes_on(drain, clock):
     lease = Lease()
-    lease.without_redis = True
+    lease.without_board = True
     drain.run(lease, 50, 480)
     assert sum(clock.naps) == 480
 
@@ -229,3 +232,61 @@ def test_a_conflict_in_the_erp_is_repeated(drain, erp):
 def test_a_lost_lease_ends_the_drain(drain, erp):
     drain.run(Lease(3), 50, 480)
     assert len(erp.calls) == 3
+
+
+def test_a_mistake_of_ours_is_the_fault_of_one_row(drain, erp, log, monkeypatch):
+    for amount in (1.0, 2.0, 3.0):
+        erp.invoice(amount)
+    reader = drain._reader
+    lines = reader.lines
+
+    def stumble(model, ids):
+        if 2 in ids:
+            raise KeyError("tax_ids")
+        return lines(model, ids)
+
+    monkeypatch.setattr(reader, "lines", stumble)
+    drain.round()
+    assert set(erp.settled) == {"account.move:1", "account.move:3"}
+    assert any("KeyError: 'tax_ids'" in line for line in log)
+
+
+def test_a_row_that_kills_the_process_is_left_with_its_reason(erp, clock, log):
+    """A crash has no exception: who comes after finds the note of what was under work."""
+    rows = [erp.note("issue", "loyalty.card.entry", one) for one in range(1, 6)]
+    board = TableBoard()
+    deadly = rows[2]
+
+    class Killed(BaseException):
+        pass
+
+    class Host14(Host):
+        def book_issues(self, ids):
+            if deadly in ids:
+                at_death.update(board.notes)
+                raise Killed
+            return super().book_issues(ids)
+
+    lives = 0
+    while erp.outbox and lives < 10:
+        lives += 1
+        at_death: dict = {}
+        one = Drain(
+            Host14(erp, "host:1", "0"),
+            Reader(erp, schema.load("odoo-19")),
+            Outage(clock),
+            Suspects(board, "drain"),
+            page=100,
+            poll_s=POLL_S,
+            clock=clock,
+            sleep=clock.sleep,
+        )
+        try:
+            one.run(Lease(), 5, 5)
+        except Killed:
+            board.notes = at_death
+        if any("died three times" in line for line in log):
+            break
+    assert lives == 5
+    assert sorted(erp.issued) == [1, 2, 4, 5]
+    assert any("loyalty.card.entry,3" in line and "died three times" in line for line in log)

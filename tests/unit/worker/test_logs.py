@@ -51,3 +51,12 @@ def test_a_killed_process_is_one_line():
         "A process of the worker was killed; its work begins anew."
     ]
     assert lost.exc_info is None
+
+
+def test_a_full_redis_is_said_as_such():
+    full = record(LOST)
+    full.exc_info = (ValueError, ValueError("MISCONF Redis is configured to save"), None)
+    assert shown(CalmFilter("redis://x:6379/0"), full) == [
+        "Redis at redis://x:6379/0 takes nothing in, its disk or memory is full; trying until it"
+        " does."
+    ]

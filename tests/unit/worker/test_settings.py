@@ -39,7 +39,7 @@ def test_the_password_of_redis_is_a_reference_and_stays_hidden(tmp_path, monkeyp
     ("old", "new", "problem"),
     [
         ("redis://", "redis://:secret@", "broker.url: put the password under 'password'"),
-        ("redis://", "http://", "broker.url: write it like redis://127.0.0.1:6379/0"),
+        ("redis://", "http://", "broker.url: write it like redis://127.0.0.1:6379/0 or amqp://"),
         ("poll_s: 0.5", "poll_s: 0", "poll_s: must be greater than or equal to 0.1"),
         ("log_level: info", "log_level: loud", "log_level: choose one of: debug, info, warning."),
         ("page: 100", "pages: 100", "unknown key 'pages', did you mean 'page'?"),
@@ -51,3 +51,35 @@ def test_mistakes_are_sentences(tmp_path, old, new, problem):
         changed(tmp_path, old, new)
     assert problem in str(caught.value)
     assert "secret@" not in str(caught.value)
+
+
+def test_rabbitmq_is_a_matter_of_the_address_alone(tmp_path):
+    settings = changed(tmp_path, "redis://127.0.0.1:6379/0", "amqp://cards@127.0.0.1:5672/shop")
+    assert settings.broker_kind == "The broker"
+    assert settings.board_url == ""
+    assert settings.board_name == "https://erp.example.com"
+
+
+def test_the_notes_may_have_a_redis_of_their_own(tmp_path):
+    notes = "notes: {url: 'redis://10.0.0.9:6379/3'}\nbroker:"
+    settings = changed(tmp_path, "broker:", notes)
+    assert settings.board_url == "redis://10.0.0.9:6379/3"
+    assert settings.broker_url == "redis://127.0.0.1:6379/0"
+
+
+FOREIGN = """
+foreign:
+  erp: {url: "http://10.0.0.7:8069", database: nord, login: cards, secret: env:KEY, transport: web}
+  mapping: odoo-14
+  stock: {warehouse: WH, on_shortage: partial, units: {Pack: Päckchen 6}}
+"""
+
+
+def test_a_foreign_erp_may_keep_the_stock(tmp_path, monkeypatch):
+    monkeypatch.setenv("KEY", "k3y")
+    settings = changed(tmp_path, "log_level: info", f"log_level: info\n{FOREIGN}")
+    assert settings.foreign.stock.on_shortage == "partial"
+    assert settings.foreign.stock.products == ("default_code", "barcode")
+    assert settings.foreign.erp.transport == "web"
+    with pytest.raises(ConfigInvalid, match="choose one of: book, wait, partial"):
+        changed(tmp_path, "log_level: info", FOREIGN.replace("partial", "hope"))

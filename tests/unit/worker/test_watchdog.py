@@ -1,10 +1,9 @@
-import redis
-
+from worker.board import BoardAway
 from worker.watchdog import Staleness
 
 
 def test_only_a_sign_of_life_that_stops_changing_is_stale():
-    now, signs = [0.0], iter([None, {"at": 1}, {"at": 2}, {"at": 2}, {"at": 2}])
+    now, signs = [0.0], iter([0.0, 1.0, 2.0, 2.0, 2.0])
     staleness = Staleness(lambda: next(signs), lambda: now[0])
     ages = []
     for _ in range(5):
@@ -13,11 +12,11 @@ def test_only_a_sign_of_life_that_stops_changing_is_stale():
     assert ages == [10, 0, 0, 10, 20]
 
 
-def test_an_absent_redis_is_no_sign_of_a_hanging_worker():
+def test_an_absent_board_is_no_sign_of_a_hanging_worker():
     now = [0.0]
 
     def look():
-        raise redis.ConnectionError
+        raise BoardAway("refused")
 
     staleness = Staleness(look, lambda: now[0])
     now[0] = 500
