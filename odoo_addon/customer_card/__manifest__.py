@@ -34,6 +34,7 @@
         "wizard/loyalty_enrol_views.xml",
         "views/res_partner_views.xml",
         "views/customer_card_menus.xml",
+        "views/customer_card_bill_views.xml",
         "report/customer_card_reporting_menus.xml",
         "report/customer_card_liability_views.xml",
         "report/customer_card_movement_views.xml",

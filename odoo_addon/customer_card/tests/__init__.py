@@ -18,6 +18,7 @@ from . import (
     test_presented,
     test_programs,
     test_push,
+    test_bill,
     test_worker,
     test_quotas,
     test_reports,
