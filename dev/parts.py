@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dev import process, state
@@ -37,14 +37,24 @@ heartbeat_s: 5
 
 
 def start_worker(
-    name: str, folder: Path, keys: Path, url: str, database: str, redis: Redis
+    name: str,
+    folder: Path,
+    keys: Path,
+    url: str,
+    database: str,
+    redis: Redis,
+    more: str = "",
+    arguments: Sequence[str] = (),
 ) -> None:
-    """Start the worker *name* with a settings file made in *folder*."""
+    """Start the worker *name* with a settings file made in *folder*.
+
+    :param more: further settings, as YAML
+    """
     settings = folder / "worker.yaml"
     secret = keys / WORKER_KEY
     values = {"url": url, "database": database, "login": WORKER_LOGIN, "secret": secret}
-    _write(settings, WORKER.format(**values, broker=redis.url))
-    argv = [VENV / "bin/customer-card-worker", "run", "--config", settings]
+    _write(settings, WORKER.format(**values, broker=redis.url) + more)
+    argv = [VENV / "bin/customer-card-worker", "run", "--config", settings, *arguments]
     process.start(name, argv, ready=_alive(), cwd=folder)
 
 

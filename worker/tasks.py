@@ -10,7 +10,7 @@ from celery.exceptions import Ignore, SoftTimeLimitExceeded
 from kombu.exceptions import OperationalError
 
 from connector.erp import Erp, connect
-from connector.exceptions import RetryableError
+from connector.exceptions import CardSystemError, RetryableError
 from connector.host import Host
 from connector.issues import Issues
 from connector.mapping.schema import load
@@ -38,6 +38,7 @@ class Job(Task):
     """A task that must not loop for ever: what fails, or kills its process, ends in the ERP."""
 
     abstract = True
+    throws = (CardSystemError,)  # no traceback: the sentence says it
 
     def before_start(self, task_id: str, args: Any, kwargs: Any) -> None:
         """Refuse a task that has killed its process too often."""

@@ -1,75 +1,26 @@
 """The real worker against a real Odoo, while things break: nothing lost, nothing doubled."""
 
-import contextlib
 import logging
-import os
 import random
-import signal
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import redis as redis_client
 
 from connector import cli
-from dev import parts, process
+from dev import parts
 from tests.kit.busy_shop import BusyShop
+from tests.kit.worker_rig import Worker
 
 _logger = logging.getLogger(__name__)
 NAME = "test-worker-faults"
-READY = " ready."
-
-
-class Worker:
-    """A worker that can be killed; its log is kept over all its lives."""
-
-    def __init__(self, odoo, redis, folder: Path) -> None:
-        self._target = (odoo.keys, odoo.url, odoo.database, redis)
-        self._folder = folder
-        process.log_of(NAME).write_text("")
-
-    def start(self) -> None:
-        """Start it if it does not run, as its service manager does."""
-        if process.running(NAME):
-            return
-        before = self.log.count(READY)
-        parts.start_worker(NAME, self._folder, *self._target)
-        until = time.monotonic() + 30
-        while self.log.count(READY) == before and time.monotonic() < until:
-            time.sleep(0.05)
-
-    def stop(self) -> None:
-        process.stop(NAME)
-
-    def kill(self) -> None:
-        process.crash(NAME)
-
-    def kill_a_child(self) -> None:
-        main = process.running(NAME)["pid"]
-        listed = Path(f"/proc/{main}/task/{main}/children")
-        while not (children := listed.read_text().split()):
-            time.sleep(0.05)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(int(random.choice(children)), signal.SIGKILL)
-
-    @property
-    def log(self) -> str:
-        return process.log_of(NAME).read_text(errors="replace")
-
-    def says(self, text: str, within_s: float = 20.0, times: int = 1) -> bool:
-        until = time.monotonic() + within_s
-        while time.monotonic() < until:
-            if self.log.count(text) >= times:
-                return True
-            time.sleep(0.1)
-        return False
 
 
 @pytest.fixture(scope="module")
 def worker(odoo, redis, tmp_path_factory) -> Iterator[Worker]:
-    worker = Worker(odoo, redis, tmp_path_factory.mktemp("worker"))
+    worker = Worker(NAME, odoo, redis, tmp_path_factory.mktemp("worker"))
     worker.start()
     yield worker
     worker.stop()
