@@ -13,15 +13,14 @@ from celery.utils.nodenames import worker_direct
 from worker import metrics
 from worker.logs import configure
 from worker.processes import die_with_parent
-from worker.schedule import BILL
+from worker.residents import ALL, loops
+from worker.schedule import JOBS
 from worker.settings import REDIS, WorkerSettings
 from worker.watchdog import Watchdog
 
 _logger = logging.getLogger(__name__)
 TICK_S = 5.0
 QUEUES = ("pull", "push", "slow")
-DRAIN = "customer_card.drain"
-PUSH = "customer_card.push"
 TICK = "customer_card.tick"
 PING = "customer_card.ping"
 
@@ -44,10 +43,9 @@ def create_app(
         task_soft_time_limit=540,
         task_default_queue="pull",
         task_routes={
-            DRAIN: {"queue": "pull"},
             TICK: {"queue": "pull"},
-            PUSH: {"queue": "push"},
-            BILL: {"queue": "slow"},
+            **{loop.task: {"queue": loop.queue} for loop in ALL},
+            **{job.task: {"queue": "slow"} for job in JOBS},
         },
         # The broker being away must not stop a drain that is about to hand over.
         task_publish_retry=False,
@@ -119,10 +117,9 @@ def _connect_signals(app: Celery) -> None:
 
 def _begin(app: Celery) -> None:
     # The one that was killed may hold the lease for some more seconds: take it over.
-    if "pull" in app.card_queues:
-        app.send_task(DRAIN, kwargs={"take_over": True})
-    if "push" in app.card_queues and app.card.foreign and app.card.foreign.stock:
-        app.send_task(PUSH, kwargs={"take_over": True})
+    for loop in loops(app.card):
+        if loop.queue in app.card_queues:
+            app.send_task(loop.task, kwargs={"take_over": True})
     queue = worker_direct(app.node)
     Watchdog(app.card, app.node, lambda: app.send_task(PING, queue=queue, expires=30)).start()
     _serve_metrics(app.card.metrics_port)

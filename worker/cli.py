@@ -16,6 +16,7 @@ from connector.settings import load
 from worker.app import QUEUES, create_app, node
 from worker.boards import board_of
 from worker.health import look
+from worker.residents import loops
 from worker.settings import WorkerSchema, WorkerSettings
 
 HEALTH_HELP = "exit 0: works; 1: does nothing; 3: waits for ERP or broker, a restart does not help"
@@ -67,15 +68,15 @@ def _run(settings: WorkerSettings, name: str, queues: tuple[str, ...], processes
     warnings.simplefilter("ignore", SecurityWarning)
     app = create_app(settings, name, queues)
     app.set_current()
-    # The loops live in a process each; one more for the rest.
-    residents = ("pull" in queues) + bool("push" in queues and settings.foreign)
+    # A process for each loop, one for a long job, one for what is short.
+    least = sum(loop.queue in queues for loop in loops(settings)) + ("slow" in queues)
     app.worker_main(
         [
             "--quiet",
             "worker",
             "--beat",
             f"--hostname={node(name)}",
-            f"--concurrency={max(residents + 1, processes)}",
+            f"--concurrency={max(least + 1, processes)}",
             f"--queues={','.join(queues)}",
             "--pool=prefork",
             "--without-gossip",

@@ -10,6 +10,7 @@ from kombu.exceptions import KombuError
 from worker.board import Board, BoardAway
 from worker.lease import Alive
 from worker.logs import FULL
+from worker.residents import loops
 from worker.settings import REDIS, WorkerSettings
 
 STALE_S = 60.0
@@ -38,7 +39,7 @@ def look(settings: WorkerSettings, board: Board, node: str) -> Health:
         return broker
     try:
         seen = Alive(board, node).seen()
-        troubles = [board.get(f"state:{what}") for what in ("drain", "push")]
+        troubles = [board.get(f"state:{loop.what}") for loop in loops(settings)]
     except BoardAway as error:
         return Health("broker_away", WAITING, f"{settings.board_name} does not answer: {error}")
     if not seen:

@@ -2,9 +2,11 @@
 
 import json
 import logging
+import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from worker.board import Board, BoardAway
@@ -15,6 +17,7 @@ STATE_S = 60
 ALIVE_S = 3600
 ASK_AGAIN_S = 5.0
 RENEW_S = 3.0
+BUSY_S = 10.0
 
 
 class Lease:
@@ -120,6 +123,24 @@ class Alive:
             self._board.put(f"alive:{self._node}", json.dumps({"at": time.time()}), ALIVE_S)
         except BoardAway:
             return  # who holds a lease says so
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Leave it again and again while a long call lasts; the task's time limit ends it."""
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(BUSY_S):
+                self.touch()
+
+        self.touch()
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def seen(self) -> float:
         """Return when it was left (seconds since 1970), 0 for never.

@@ -21,8 +21,10 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.values import MultiProcessValue
 
+from connector.changes import Page
 from connector.erp import Erp
 from connector.exceptions import RetryableError
+from connector.synchost import Kept
 
 PREFIX = "customer-card-metrics-"
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -68,6 +70,21 @@ class Metrics:
             multiprocess_mode="mostrecent",
             registry=self._registry,
         )
+        self._pages = Histogram(
+            "customer_card_page_seconds",
+            "Pages of a foreign ERP, read and kept",
+            ["stream"],
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._late = Gauge(
+            "customer_card_lateness_seconds",
+            "The latest that a foreign ERP's row was seen after it was written; below window_s",
+            ["stream"],
+            multiprocess_mode="max",
+            registry=self._registry,
+        )
+        self._lateness: dict[str, float] = {}
         self._tasks = Histogram(
             "customer_card_task_seconds",
             "Tasks",
@@ -83,6 +100,15 @@ class Metrics:
     def task(self, name: str, state: str, seconds: float) -> None:
         """Note a task that ended."""
         self._tasks.labels(name, state).observe(seconds)
+
+    def page(self, stream: str, page: Page, kept: Kept, seconds: float) -> None:
+        """Note a page of a foreign ERP."""
+        for outcome in ("new", "changed", "gone", "settled", "failed"):
+            self.rows(stream, outcome, getattr(kept, outcome))
+        self.rows(stream, "rejected", len(page.rejects))
+        self._pages.labels(stream).observe(seconds)
+        self._lateness[stream] = max(kept.lateness, self._lateness.get(stream, 0.0))
+        self._late.labels(stream).set(self._lateness[stream])
 
     def timed(self, erp: Erp, name: str) -> Erp:
         """Return *erp*, whose calls are timed from now on."""

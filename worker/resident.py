@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from connector.exceptions import ErpRefused, RetryableError
+from connector.exceptions import CardSystemError
 from worker.outage import Outage
 from worker.suspects import Suspects
 
@@ -46,6 +46,8 @@ class Resident:
         self._poll_s = poll_s
         self._clock = clock
         self._sleep = sleep
+        # Asked in the middle of a round that may be long.
+        self.going: Callable[[], bool] = lambda: True
 
     def run(self, lease: Holding, seconds: float, longest_s: float) -> None:
         """Work for that many seconds, or while *lease* lasts.
@@ -54,6 +56,7 @@ class Resident:
             its end by one process, and without the board nobody else could go on
         """
         started = self._clock()
+        self.going = lambda: lease.keep() and self._clock() - started < longest_s
         self._suspects.look()
         self.begin()
         while lease.keep():
@@ -62,7 +65,7 @@ class Resident:
                 return
             try:
                 worked = self.round()
-            except (RetryableError, ErpRefused) as error:
+            except CardSystemError as error:
                 self._rest(lease, self._outage.failed(error))
                 continue
             except BUGS as error:
@@ -80,7 +83,7 @@ class Resident:
         """Work off one page; return whether there was progress.
 
         :raises RetryableError: an ERP is away or busy; the rows are still there
-        :raises ErpRefused: an ERP refuses us as a whole
+        :raises FatalError: an ERP refuses us as a whole
         """
         raise NotImplementedError
 

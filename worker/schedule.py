@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 
 BILL = "customer_card.bill"
+BACKFILL = "customer_card.backfill"
+RECONCILE = "customer_card.reconcile"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One task that is sent every so often.
 
-    :param foreign: only with a foreign ERP
+    :param reading: only where a foreign ERP is read
     """
 
     task: str
     every_s: int
-    foreign: bool = False
+    reading: bool = False
 
 
-JOBS = (Job(BILL, 3600),)
+JOBS = (Job(BILL, 3600), Job(BACKFILL, 60, reading=True), Job(RECONCILE, 300, reading=True))

@@ -1,6 +1,7 @@
 """The tasks, thin: who may work, for how long, and who comes next."""
 
 import logging
+import time
 import uuid
 from functools import cache
 from typing import Any
@@ -17,7 +18,7 @@ from connector.mapping.schema import load
 from connector.outbound import ForeignStock
 from connector.reader import Reader
 from worker import __version__
-from worker.app import DRAIN, PING, PUSH, TICK
+from worker.app import PING, TICK
 from worker.board import Board, BoardAway
 from worker.boards import board_of
 from worker.dead import DeadTasks
@@ -25,8 +26,11 @@ from worker.drain import Drain
 from worker.lease import Alive, Lease
 from worker.outage import Outage
 from worker.push import Push
+from worker.reading import Reading
 from worker.resident import Resident
-from worker.schedule import BILL, JOBS
+from worker.residents import DRAIN, PUSH, READ, loops
+from worker.scan import Scan
+from worker.schedule import BACKFILL, BILL, JOBS, RECONCILE
 from worker.suspects import Suspects
 
 _logger = logging.getLogger(__name__)
@@ -64,16 +68,11 @@ def ping() -> None:
 def tick() -> None:
     """Start what is not alive or is due: whatever was lost with the broker begins anew here."""
     _alive().touch()
-    for name, resident in (("drain", drain), ("push", push)):
-        if name == "drain" or _has_push():
-            try:
-                is_free = not _board().get(name)
-            except BoardAway:
-                is_free = True
-            if is_free:
-                _start(resident.name)
+    for loop in loops(current_app.card):
+        if _is_free(loop.what):
+            _start(loop.task)
     for job in JOBS:
-        if (current_app.card.foreign or not job.foreign) and _is_due(job.task, job.every_s):
+        if (_reads() or not job.reading) and _is_due(job.task, job.every_s):
             _start(job.task)
     for name, kwargs in _dead().risen():
         _start(name, kwargs)
@@ -88,24 +87,49 @@ def drain(take_over: bool = False) -> None:
 @shared_task(name=PUSH)
 def push(take_over: bool = False) -> None:
     """Carry issues to the foreign ERP for a while, then hand over to the next task."""
-    if _has_push():
-        _reside("push", PUSH, _push, take_over)
+    _reside("push", PUSH, _push, take_over)
+
+
+@shared_task(name=READ)
+def read(take_over: bool = False) -> None:
+    """Read the changes of the foreign ERP for a while, then hand over to the next task."""
+    _reside("read", READ, _read, take_over)
 
 
 @shared_task(name=BILL, base=Job)
 def bill() -> None:
     """Have the ERP bill the payers for what was issued in the months that are over."""
-    _erp().call("customer.card.bill", "bill_payers")
+    with _alive().busy():
+        _erp().call("customer.card.bill", "bill_payers")
+
+
+@shared_task(name=BACKFILL, base=Job)
+def backfill() -> None:
+    """Go on with the past of the foreign ERP for a while, then hand over to the next task."""
+    lease = _lease("backfill")
+    if not lease.take():
+        return
+    until = time.monotonic() + RUN_S
+    try:
+        left = _reading().backfill(lambda: lease.keep() and time.monotonic() < until)
+    finally:
+        lease.release()
+    if left and not current_app.stopping.is_set():
+        _start(BACKFILL)
+
+
+@shared_task(name=RECONCILE, base=Job)
+def reconcile() -> None:
+    """Compare with the foreign ERP, if the night has come."""
+    with _alive().busy():
+        if found := _reading().reconcile():
+            _logger.info("%s", found)
 
 
 def _reside(what: str, task: str, make: Any, take_over: bool) -> None:
-    lease = Lease(
-        _board(),
-        what,
-        stopping=current_app.stopping.is_set,
-        state=lambda: _outage(what).reason,
-        alive=_alive().touch,
-    )
+    if not any(loop.what == what for loop in loops(current_app.card)):
+        return
+    lease = _lease(what)
     if not lease.take(over=take_over):
         return
     try:
@@ -133,9 +157,25 @@ def _is_due(name: str, every_s: int) -> bool:
         return False
 
 
-def _has_push() -> bool:
-    foreign = current_app.card.foreign
-    return bool(foreign and foreign.stock)
+def _is_free(what: str) -> bool:
+    try:
+        return not _board().get(what)
+    except BoardAway:
+        return True
+
+
+def _reads() -> bool:
+    return any(loop.what == "read" for loop in loops(current_app.card))
+
+
+def _lease(what: str) -> Lease:
+    return Lease(
+        _board(),
+        what,
+        stopping=current_app.stopping.is_set,
+        state=lambda: _outage(what).reason,
+        alive=_alive().touch,
+    )
 
 
 @cache
@@ -190,4 +230,27 @@ def _push() -> Push:
         page=settings.page,
         poll_s=settings.poll_s,
         count=current_app.metrics.rows,
+    )
+
+
+@cache
+def _reading() -> Reading:
+    card, metrics = current_app.card, current_app.metrics
+    return Reading(
+        _erp(),
+        card.foreign,
+        current_app.node,
+        __version__,
+        observe=metrics.page,
+        connect_to=lambda settings: metrics.timed(connect(settings), "foreign"),
+    )
+
+
+@cache
+def _read() -> Scan:
+    return Scan(
+        _reading(),
+        _outage("read"),
+        Suspects(_board(), "read"),
+        poll_s=current_app.card.foreign.read.poll_s,
     )

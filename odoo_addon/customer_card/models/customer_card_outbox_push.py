@@ -81,7 +81,8 @@ class CustomerCardOutbox(models.Model):
         return {
             "key": f"{host}_{entry.id}",
             "quantity": entry.quantity,
-            "unit": product.uom_id.name or "",
+            # As it was named when it was made: both sides look it up in this language.
+            "unit": product.with_context(lang="en_US").uom_id.name or "",
             "product": {
                 "code": product.default_code or "",
                 "barcode": product.barcode or "",

@@ -103,3 +103,8 @@ class CustomerCardOutbox(models.Model):
         warehouse = entry.till_id._issue_warehouse(entry.company_id)
         in_stock = lots._issuable(product, warehouse).get(product, [])
         return in_stock[0][0] if len(in_stock) == 1 else lots
+
+    def _foreign_issue(self, entry):
+        """Name the lot, if one was chosen while the stock was still kept here."""
+        issue = super()._foreign_issue(entry)
+        return {**issue, "lot": entry.lot_id.exists().name or ""}

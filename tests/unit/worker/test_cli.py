@@ -50,7 +50,7 @@ def test_a_worker_that_does_nothing_wants_a_restart(config, board, capsys):
 
 def test_an_erp_that_is_away_wants_no_restart(config, board, capsys):
     Alive(board, node("worker")).touch()
-    board.put("state:push", "No answer from the ERP at http://x.", 60)
+    board.put("state:drain", "No answer from the ERP at http://x.", 60)
     code, text = asked(config, capsys, "--json")
     found = json.loads(text)
     assert (code, found["state"], found["code"]) == (3, "erp_away", 3)
