@@ -29,7 +29,12 @@ class BoardAway(CardSystemError):
 
 
 class Board(Protocol):
-    """Notes with a name and an end; every method may raise :class:`BoardAway`."""
+    """Notes with a name and an end; every method may raise :class:`BoardAway`.
+
+    :ivar renew_s: how often a note may be renewed at most, for what it costs
+    """
+
+    renew_s: float
 
     @property
     def name(self) -> str:
@@ -52,6 +57,7 @@ class RedisBoard:
     """Notes in Redis; gives up quickly, nothing here is worth waiting for."""
 
     name = "Redis"
+    renew_s = 1.0
 
     def __init__(self, url: str, client: Any = None) -> None:
         self._redis = client or redis.Redis.from_url(
@@ -85,6 +91,7 @@ class ErpBoard:
     """Notes in the ERP with our addon."""
 
     name = "the ERP's notes"
+    renew_s = 3.0
 
     def __init__(self, erp: Erp) -> None:
         self._erp = erp

@@ -16,7 +16,6 @@ LEASE_S = 12
 STATE_S = 60
 ALIVE_S = 3600
 ASK_AGAIN_S = 5.0
-RENEW_S = 3.0
 BUSY_S = 10.0
 
 
@@ -46,7 +45,8 @@ class Lease:
         self._clock = clock
         self._token = uuid.uuid4().hex
         self._silent_until = 0.0
-        self._renewed = -RENEW_S
+        self._renewed = 0.0
+        self._noted: tuple[str, float] = ("", 0.0)
         self._mine = False
 
     @property
@@ -63,16 +63,21 @@ class Lease:
         """Renew the lease; False when somebody else has it or the worker stops."""
         if self._stopping():
             return False
-        if self._clock() - self._renewed >= RENEW_S:
+        if self._clock() - self._renewed >= self._board.renew_s:
             self._mine = self._claim(over=False)
             self._alive()
-            self._ask(lambda: self._board.put(f"state:{self._what}", self._state(), STATE_S))
+            self._note_state()
         return self._mine
 
     def release(self) -> None:
         """Let the next one have it at once."""
-        self._renewed = -RENEW_S
         self._ask(lambda: self._board.release(self._what, self._token))
+
+    def _note_state(self) -> None:
+        state, now = self._state(), self._clock()
+        if state != self._noted[0] or now - self._noted[1] > STATE_S / 3:
+            self._noted = (state, now)
+            self._ask(lambda: self._board.put(f"state:{self._what}", state, STATE_S))
 
     def _claim(self, *, over: bool) -> bool:
         answer = self._ask(

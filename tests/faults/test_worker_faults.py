@@ -128,11 +128,13 @@ def test_database_and_erp_restarted_cost_nothing(shop, worker, odoo, real_parts)
 
 
 def test_what_cannot_be_booked_waits_with_its_reason_and_stops_nobody(shop, worker):
-    """A pack whose article was set to lot tracking: the shop sees why, others go on."""
+    """An article that needs lots since it was issued: the shop sees why, others go on."""
     template = shop.boss.call("product.product", "read", [shop.battery], fields=["product_tmpl_id"])
     article = template[0]["product_tmpl_id"][0]
-    shop.boss.call("product.template", "write", [article], vals={"tracking": "lot"})
+    worker.stop()
     shop.issue()
+    shop.boss.call("product.template", "write", [article], vals={"tracking": "lot"})
+    worker.start()
     assert worker.says("cannot be booked, the ERP will offer it again")
     sold = shop.sell()
     assert sold

@@ -7,6 +7,7 @@ class TableBoard:
     """What :class:`worker.board.Board` promises, for one process."""
 
     name = "Redis"
+    renew_s = 3.0
 
     def __init__(self) -> None:
         self.notes: dict[str, tuple[str, float]] = {}

@@ -3,7 +3,7 @@ import logging
 import pytest
 
 from tests.unit.table_board import TableBoard
-from worker.lease import LEASE_S, RENEW_S, Alive, Lease
+from worker.lease import LEASE_S, Alive, Lease
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_started_worker_takes_over_from_one_that_was_killed(lease, board):
     killed, started = lease(), lease()
     killed.take()
     assert started.take(over=True)
-    board.now += RENEW_S
+    board.now += board.renew_s
     assert not killed.keep()
 
 
@@ -56,7 +56,7 @@ def test_nobody_releases_the_lease_of_another(lease, board):
     first, second = lease(), lease()
     first.take()
     second.release()
-    board.now += RENEW_S
+    board.now += board.renew_s
     assert first.keep()
 
 
@@ -65,7 +65,7 @@ def test_an_emptied_board_leaves_one_drain(lease, board):
     first.take()
     board.notes.clear()
     assert second.take()
-    board.now += RENEW_S
+    board.now += board.renew_s
     assert not first.keep()
     assert second.keep()
 
@@ -113,7 +113,7 @@ def test_a_renewal_says_what_is_wrong_and_shows_life(lease, board):
     alive = []
     one = lease(state=lambda: "No answer from the ERP.", alive=lambda: alive.append(1))
     one.take()
-    board.now += RENEW_S
+    board.now += board.renew_s
     one.keep()
     assert board.get("state:drain") == "No answer from the ERP."
     assert alive == [1]
