@@ -100,6 +100,13 @@ def writes(victims):
         None,
         {"vals_list": [{"program_id": victims.native, "points": 1000}]},
     )
+    yield (
+        "make an enrolment",
+        "loyalty.card",
+        "create",
+        None,
+        {"vals_list": [{"program_id": victims.discount, "is_enrolment": True}]},
+    )
     for model, values in (
         ("loyalty.card.entry", {"card_id": credit, "sequence": 9, "reason": "grant", "key": "x"}),
         ("loyalty.card.hold", {"card_id": credit, "kind": "pos", "amount": 1, "key": "x"}),

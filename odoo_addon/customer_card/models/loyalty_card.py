@@ -117,6 +117,7 @@ class LoyaltyCard(models.Model):
     def create(self, vals_list):
         values = opening()
         for vals in vals_list:
+            self._check_may_create(vals)
             if vals.get("is_enrolment"):
                 vals.setdefault("code", self._voucher_code())
         cards = super().create(vals_list)
@@ -133,7 +134,7 @@ class LoyaltyCard(models.Model):
         money = points if self._holds_money() else exact(0)
         values = {"paid_delta": float(money), "bonus_delta": 0.0, **values}
         self._append_entry(points, points, 1, values)
-        self.write({"entry_seq": 1, "paid": float(money)})
+        self.sudo().write({"entry_seq": 1, "paid": float(money)})
 
     def write(self, vals):
         self._check_may_write(vals)
@@ -178,6 +179,20 @@ class LoyaltyCard(models.Model):
             "overdrawn": bool(overdrawn),
         }
 
+    @api.model
+    def _check_may_create(self, vals):
+        """An enrolment comes from a sale or an assignment; native cards have no such fields."""
+        if self.env.su or opening() is not None:
+            return
+        if refused := {name for name in BOOKED - {"program_id"} if vals.get(name)}:
+            raise AccessError(self._guarded_sentence(refused))
+
+    def _guarded_sentence(self, names):
+        return self.env._(
+            "You may not change this on a balance: %s.",
+            ", ".join(sorted(self._fields[name].string for name in names)),
+        )
+
     def _check_may_write(self, vals):
         """Whose balance it is, until when and how much: native rights let sellers change that."""
         if self.env.su or opening() is not None:
@@ -185,12 +200,7 @@ class LoyaltyCard(models.Model):
         manager = self.env.user.has_group("customer_card.group_manager")
         refused = vals.keys() & (BOOKED if manager else BOOKED | GUARDED)
         if refused and self.sudo().filtered(lambda card: card._is_ledgered()):
-            raise AccessError(
-                self.env._(
-                    "You may not change this on a balance: %s.",
-                    ", ".join(sorted(self._fields[name].string for name in refused)),
-                )
-            )
+            raise AccessError(self._guarded_sentence(refused))
 
     def _check_may_book(self):
         """Points are booked by steps that check rights, never by a client (law 8)."""

@@ -205,6 +205,15 @@ class LoyaltyProgram(models.Model):
                     self.env._("There is a program named %s already.", program.name)
                 )
 
+    @api.constrains("kind", "line_ids")
+    def _check_one_discount(self):
+        """A discount voucher is redeemed once, so it carries one discount (AS-10)."""
+        for program in self.filtered(lambda one: one.kind == "coupon"):
+            if len(program.line_ids.filtered("active")) > 1:
+                raise ValidationError(
+                    self.env._("A discount voucher has one program line. Delete the others.")
+                )
+
     @api.constrains("kind", "insert_action", "no_article_choice", "line_ids")
     def _check_insert_action(self):
         for program in self:

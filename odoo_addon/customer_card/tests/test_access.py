@@ -44,6 +44,21 @@ class TestAccess(CardCase):
             (account.entry_ids.reason, account.entry_ids.note), ("correction", "counted again")
         )
 
+    def test_managers_make_native_gift_cards(self):
+        """Law 1: a card that is made with a balance gets its entry, also by hand of a manager."""
+        programs = self.env["loyalty.program"]
+        native = programs.create(programs._get_template_values()["gift_card"])
+        gift = (
+            self.env["loyalty.card"]
+            .with_user(self.manager)
+            .create({"program_id": native.id, "points": 50})
+        )
+        self.assertEqual((gift.entry_seq, gift.paid, gift.entry_ids.balance), (1, 50, 50))
+        program = self.enrolment.program_id.id
+        self._refused(
+            self.manager, "loyalty.card", "create", {"program_id": program, "is_enrolment": True}
+        )
+
     def test_context_from_outside_does_not_open_the_ledger(self):
         forged = self.enrolment.with_user(self.manager).with_context(ledger=["x", {}])
         with self.assertRaises(AccessError):

@@ -186,6 +186,8 @@ class TestSell(CardCase):
         card = self._sell(program).card_id
         self.assertEqual((card.points, card.paid, card.bonus), (1, 0, 0))
         self.assertEqual(program.reward_ids.discount, 10)
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            program.line_ids = [(0, 0, {"discount_id": discount.copy().id})]
 
     def test_nobody_to_give_it_to(self):
         """AP-32: a program without holder is refused with what to do."""
