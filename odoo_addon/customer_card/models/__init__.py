@@ -14,6 +14,7 @@ from . import (
     loyalty_card_hold,
     loyalty_card_day,
     loyalty_card,
+    loyalty_card_guard,
     loyalty_card_attention,
     loyalty_card_buckets,
     loyalty_card_holds,
