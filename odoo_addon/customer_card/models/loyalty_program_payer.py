@@ -8,7 +8,6 @@ class LoyaltyProgram(models.Model):
 
     payer_id = fields.Many2one(
         "res.partner",
-        string="Payer",
         copy=True,
         help="Is billed once a month for what customers were issued from this program.",
     )

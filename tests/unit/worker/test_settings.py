@@ -1,9 +1,11 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from connector.exceptions import ConfigInvalid
 from connector.settings import load
+from worker import cli
 from worker.settings import WorkerSchema, WorkerSettings
 
 EXAMPLE = Path(__file__).parents[3] / "config" / "worker.example.yaml"
@@ -83,3 +85,36 @@ def test_a_foreign_erp_may_keep_the_stock(tmp_path, monkeypatch):
     assert settings.foreign.erp.transport == "web"
     with pytest.raises(ConfigInvalid, match="choose one of: book, wait, partial"):
         changed(tmp_path, "log_level: info", FOREIGN.replace("partial", "hope"))
+
+
+def test_the_example_is_valid_with_everything_that_is_commented_out(tmp_path, monkeypatch):
+    monkeypatch.setenv("CUSTOMER_CARD_FOREIGN_PASSWORD", "secret")
+    text = EXAMPLE.read_text()
+    for name in ("notes", "foreign"):
+        before, _, rest = text.partition(f"# {name}:")
+        lines = rest.splitlines()
+        end = next(
+            (i for i, line in enumerate(lines) if i and not line.startswith("#")), len(lines)
+        )
+        section = [line.removeprefix("# ") for line in lines[1:end]]
+        text = "\n".join([f"{before}{name}:", *section, *lines[end:]])
+    path = tmp_path / "worker.yaml"
+    path.write_text(text + "\n")
+    settings = load(path, WorkerSchema())
+    assert settings.board_url == "redis://127.0.0.1:6379/1"
+    assert settings.foreign.stock.warehouses == {"Theke 2": "KIEL"}
+    assert settings.foreign.read.poll_s == 5
+    assert settings.foreign.name == "Akustik Nord"
+
+
+def test_the_examples_for_containers_and_systemd_start_the_worker_with_known_options():
+    folder = EXAMPLE.parent
+    services = yaml.safe_load((folder / "docker" / "compose.yaml").read_text())["services"]
+    commands = [services[name]["command"] for name in ("worker", "slow")]
+    for unit in (folder / "systemd").glob("customer-card-worker*.service"):
+        (line,) = [one for one in unit.read_text().splitlines() if one.startswith("ExecStart=")]
+        commands.append(line.replace("${QUEUES}", "pull,slow").split()[1:])
+    assert len(commands) == 4
+    for command in commands:
+        # A file that is not there is the only thing that is wrong.
+        assert cli.main([part.replace("/etc/", "/nowhere/") for part in command]) == 2
