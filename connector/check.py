@@ -13,6 +13,7 @@ from connector.mapping.model import ErpMapping
 from connector.readsettings import ReadSettings
 from connector.rows import Rows
 from connector.sections import first_line, look_at, look_deeper
+from connector.stockcheck import look_at_stock
 from connector.synchost import SOURCE
 
 SKEW_S = 60.0
@@ -52,6 +53,8 @@ def check_source(
         if foreign.read is not None:
             findings += _known(host, foreign.name)
             findings += _read(Rows(erp, mapping), foreign.read)
+        if foreign.stock is not None:
+            findings += look_at_stock(erp, foreign.stock)
     except CardSystemError as broken:
         findings.append(error(str(broken)))
     name = foreign.name or "foreign"

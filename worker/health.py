@@ -41,7 +41,8 @@ def look(settings: WorkerSettings, board: Board, node: str) -> Health:
         seen = Alive(board, node).seen()
         troubles = [board.get(f"state:{loop.what}") for loop in loops(settings)]
     except BoardAway as error:
-        return Health("broker_away", WAITING, f"{settings.board_name} does not answer: {error}")
+        state = "broker_away" if settings.board_url else "erp_away"
+        return Health(state, WAITING, f"{settings.board_name} does not answer: {error}")
     if not seen:
         return Health("silent", SILENT, f"No worker {node} has worked within the last hour.")
     age_s = time.time() - seen

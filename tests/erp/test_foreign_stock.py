@@ -10,6 +10,7 @@ from connector.erp import Erp
 from connector.exceptions import ErpUnreachable, RetryableError
 from connector.foreign import StockSettings
 from connector.outbound import ForeignStock
+from connector.stockcheck import look_at_stock
 from tests.kit.foreign_shop import ForeignShop, issue
 
 _logger = logging.getLogger(__name__)
@@ -171,6 +172,20 @@ def test_cancelled_over_there_is_said(shop):
     shop.cancel(one)
     (outcome,) = shop.book(one)
     assert "was cancelled in the other ERP" in outcome.error
+
+
+def test_the_check_says_what_would_not_work(shop):
+    units = {"Pack": "Päckchen 6"}
+    (finding,) = look_at_stock(shop.erp, StockSettings(warehouse="WH", units=units))
+    assert (finding.level, "can be booked" in finding.text) == ("ok", True)
+    wrong = StockSettings(
+        warehouses={"Counter 2": "KIEL"}, products=("x_number",), units={"Pack": "Furlong"}
+    )
+    assert [finding.text for finding in look_at_stock(shop.erp, wrong)] == [
+        "The ERP has no field 'x_number' in product.product.",
+        "The ERP has no warehouse KIEL.",
+        "The ERP has no unit Furlong.",
+    ]
 
 
 def test_a_page_costs_less_than_its_parts(shop):
