@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector.documents import InvoiceLine
@@ -263,6 +263,7 @@ def rich(tmp_path_factory) -> Plan:
     return plan_of("invoice_line", mapping=write(tmp_path_factory.mktemp("rich"), RICH))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first row, on a busy machine
 @given(FUZZED)
 def test_closures_and_marshmallow_agree(changes):
     row = ROW | changes
