@@ -6,7 +6,7 @@ ODOO_TAGS ?=
 
 .PHONY: help
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 .PHONY: setup demo odoo14 present remove stop clean logs
 setup: ## Install what is needed, start nothing
@@ -44,6 +44,8 @@ faults: ## Things that go wrong: killed, unplugged, unreachable
 native: ## Odoo's own loyalty tests with our modules installed
 	@$(DEV) test native
 
-.PHONY: bench
+.PHONY: bench bench-sync
 bench: ## Measure card to answer and card to screen
 	@$(DEV) bench
+bench-sync: ## Measure reading and booking between two ERPs, beside plain scripts
+	@$(DEV) bench-sync

@@ -9,8 +9,8 @@ is for the mapping's ``live``. Deleted rows are found by the fingerprints in ``r
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -20,6 +20,8 @@ from connector.mapping.plan import Plan
 from connector.rows import Row, Rows
 
 STAMP = "%Y-%m-%d %H:%M:%S"
+# How many lines a document may be expected to have, where documents are read whole.
+LINES_EACH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +93,36 @@ class Changes:
         self._window = timedelta(seconds=window_s)
         self.page = page
         # Without it a page cannot say when a row changed, and nothing else is lost.
+        self._scan = ""
+        self._taken: set[int] = set()
+        self._kept_at: tuple[str, set[int]] = ("", set())
         known = rows.describe(plan.section.model) or {}
         self._also = [*plan.fingerprint, *(["write_date"] if "write_date" in known else [])]
 
-    def changed(self, position: Position) -> Page:
-        """Return the next page of the scan at *position*; a new scan begins where none is on."""
+    def changed(self, position: Position) -> Iterator[Page]:
+        """Yield the next pages of the scan at *position*; a new scan begins where none is on.
+
+        Only the last of them has a position: reading goes on there once all of them are kept.
+        """
         if position.until or not position.began:
             position = self._begin(position)
+        if self._scan != position.began:
+            self._scan, self._taken, self._kept_at = position.began, set(), ("", set())
+        if str(position) == self._kept_at[0]:
+            self._taken |= self._kept_at[1]
         found = self._changed_ids(position)
         done = len(found) < self.page
         last = found[-1]["id"] if found else position.last
-        going_on = Position(position.since, position.began, last)
-        page = self._whole(found)
-        page.done = done
-        if position.since != position.began:
-            page.seen = _stamp(_time(position.since) + self._window)
-        page.position = self._finished(position) if done else going_on
-        return page
+        wanted = {row[self._plan.parent or "id"] for row in found} - self._taken - {False}
+        *parts, page = self._of_documents(sorted(wanted))
+        for part in parts:
+            yield replace(part, seen=self._seen(position))
+        onward = Position(position.since, position.began, last)
+        # Read whole since this scan began, and kept if the next call begins there: the rest of
+        # the scan can leave them out, the next one looks back to before that.
+        self._kept_at = (str(onward), wanted)
+        after = Position(since=position.began) if done else onward
+        yield replace(page, seen=self._seen(position), position=after, done=done)
 
     def history(self, position: Position) -> Page:
         """Return the next page of everything there was when *position* was made."""
@@ -128,7 +143,7 @@ class Changes:
         found = self._rows.search(self._plan, [], ["id"], limit=1, order="id desc")
         return Position("", self._now(), 0, found[0]["id"] if found else 0)
 
-    def documents(self, ids: Sequence[int]) -> Page:
+    def documents(self, ids: Sequence[int]) -> list[Page]:
         """Return these documents, whole."""
         return self._of_documents(sorted(set(ids)))
 
@@ -153,9 +168,11 @@ class Changes:
             return Position(now, now)
         return Position(_stamp(_time(position.since) - self._window), now)
 
-    def _finished(self, position: Position) -> Position:
-        """Return where the next scan begins: only ``since`` counts."""
-        return Position(since=position.began)
+    def _seen(self, position: Position) -> str:
+        """Return up to when the scan before had read; the first had none before it."""
+        if position.since == position.began:
+            return ""
+        return _stamp(_time(position.since) + self._window)
 
     def _changed_ids(self, position: Position) -> list[Row]:
         watch = [[path, ">=", position.since] for path in self._plan.section.watch]
@@ -164,27 +181,28 @@ class Changes:
         after = [*either, ["id", ">", position.last]]
         return self._rows.search(self._plan, after, fields, limit=self.page)
 
-    def _whole(self, found: Sequence[Row]) -> Page:
-        """Return the documents of *found* with all their lines: one may have been deleted."""
-        parent = self._plan.parent or "id"
-        return self._of_documents(sorted({row[parent] for row in found if row[parent]}))
+    def _of_documents(self, ids: Sequence[int]) -> list[Page]:
+        """Return these documents with all their lines, as one of them may have been deleted.
 
-    def _of_documents(self, ids: Sequence[int]) -> Page:
-        page = Page()
-        parent = self._plan.parent or "id"
-        for start in range(0, len(ids), self.page):
-            some = list(ids[start : start + self.page])
-            last = 0
-            while True:
-                area = [[parent, "in", some], ["id", ">", last]]
-                rows = self._rows.read(self._plan, area, limit=self.page, also=self._also)
-                part = self._page(rows)
-                page.rows += part.rows
-                page.rejects += part.rejects
-                if len(rows) < self.page:
-                    break
-                last = rows[-1]["id"]
+        :return: at least one page, each with a few documents
+        """
+        parent = self._plan.parent
+        some = max(1, self.page // LINES_EACH) if parent else self.page
+        starts = range(0, max(1, len(ids)), some)
+        return [self._some_documents(ids[start : start + some]) for start in starts]
+
+    def _some_documents(self, ids: Sequence[int]) -> Page:
+        page, last = Page(), 0
         page.scope = Scope(documents=[f"{self._plan.parent_model}:{one}" for one in ids])
+        while ids:
+            area = [[self._plan.parent or "id", "in", list(ids)], ["id", ">", last]]
+            rows = self._rows.read(self._plan, area, limit=self.page, also=self._also)
+            part = self._page(rows)
+            page.rows += part.rows
+            page.rejects += part.rejects
+            if len(rows) < self.page:
+                break
+            last = rows[-1]["id"]
         return page
 
     def _page(self, rows: Sequence[Row]) -> Page:

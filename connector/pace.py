@@ -47,6 +47,11 @@ class Pace:
         """Rows for the next page."""
         return NIGHT_PAGE if self._night.includes(self._now()) else DAY_PAGE
 
+    @property
+    def hurries(self) -> bool:
+        """True when the next page may be read before this one is kept."""
+        return self._night.includes(self._now())
+
     def rest(self, took_s: float) -> None:
         """Leave the ERP to the others for a while."""
         factor = NIGHT_REST if self._night.includes(self._now()) else DAY_REST

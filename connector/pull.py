@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,22 +81,7 @@ class Pull:
         """Read what was there before, politely; return whether anything is left to read."""
         streams = self._streams()
         opened = self._host.open([stream.name for stream in streams])
-        for stream in streams:
-            expected = opened.history[stream.name]
-            position = Position.parse(expected)
-            while not (position.until and position.last >= position.until):
-                if not going():
-                    return True
-                stream.changes.page = self._pace.page
-                began = self._clock()
-                page = stream.changes.history(position)
-                kept = self._keep(stream.name, page, HISTORY, expected, began)
-                expected = kept.position if kept.stale else str(page.position)
-                position = Position.parse(expected)
-                if not position.until:  # there never was anything
-                    break
-                self._pace.rest(self._clock() - began)
-        return False
+        return any(not self._past(one, opened.history[one.name], going) for one in streams)
 
     def is_compare_due(self) -> bool:
         """Return whether the last comparison was too long ago, or somebody wants one."""
@@ -125,10 +111,38 @@ class Pull:
             raise ConfigInvalid([f"{self._rows.mapping.path}: nothing of it is in this ERP"])
         return streams
 
+    def _past(self, stream: Stream, expected: str, going: Going) -> bool:
+        """Read the past of one stream; return whether nothing of it is left.
+
+        The next page is read while the host keeps this one, unless the ERP is to rest.
+        """
+        position = Position.parse(expected)
+        with ThreadPoolExecutor(1) as ahead:
+            coming: Future[Page] | None = None
+            while not (position.until and position.last >= position.until):
+                if not going():
+                    return False
+                stream.changes.page = self._pace.page
+                began = self._clock()
+                page = coming.result() if coming else stream.changes.history(position)
+                hurry = self._pace.hurries and not page.done
+                coming = ahead.submit(stream.changes.history, page.position) if hurry else None
+                kept = self._keep(stream.name, page, HISTORY, expected, began)
+                if kept.stale:
+                    coming = None
+                expected = kept.position if kept.stale else str(page.position)
+                position = Position.parse(expected)
+                if not position.until:  # there never was anything
+                    break
+                self._pace.rest(self._clock() - began)
+        return True
+
     def _scan(self, stream: Stream, expected: str, going: Going) -> Iterator[Kept]:
         while True:
             began = self._clock()
-            page = stream.changes.changed(Position.parse(expected))
+            *parts, page = stream.changes.changed(Position.parse(expected))
+            for part in parts:
+                yield self._keep(stream.name, part, "", "", began)
             kept = self._keep(stream.name, page, LIVE, expected, began)
             yield kept
             if kept.stale or page.done or not going():
@@ -139,7 +153,8 @@ class Pull:
         for stream in streams:
             if wanted := opened.retry.get(stream.name):
                 ids = [int(document.rpartition(":")[2]) for document in wanted]
-                self._keep(stream.name, stream.changes.documents(ids), "", "", self._clock())
+                for page in stream.changes.documents(ids):
+                    self._keep(stream.name, page, "", "", self._clock())
         return bool(opened.retry)
 
     def _keep(self, stream: str, page: Page, lane: str, expected: str, began: float) -> Kept:

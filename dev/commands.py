@@ -34,8 +34,17 @@ def run_tests(suite: str = "", *arguments: str) -> int:
 
 def bench(*arguments: str) -> int:
     """Measure from card to answer and from card to screen."""
+    return _measure("bench", *arguments)
+
+
+def bench_sync(*arguments: str) -> int:
+    """Measure reading and booking between two ERPs."""
+    return _measure("bench.sync", *arguments)
+
+
+def _measure(module: str, *arguments: str) -> int:
     stack.setup()
-    argv = [str(VENV / "bin/python"), "-m", "bench", *arguments]
+    argv = [str(VENV / "bin/python"), "-m", module, *arguments]
     os.chdir(ROOT)
     os.execv(argv[0], argv)  # it must hear Ctrl-C itself to stop its daemons
 
@@ -88,6 +97,7 @@ COMMANDS = {
     "lint": lint,
     "test": run_tests,
     "bench": bench,
+    "bench-sync": bench_sync,
     "logs": logs,
     "stop": stop,
     "clean": clean,

@@ -33,7 +33,7 @@ def invoices(cluster: Cluster, database: str, move: int, line: int, count: int, 
         f" account_move m, generate_series(1, {each}) i,"
         f" LATERAL jsonb_populate_record(original, jsonb_build_object({pairs})) copy"
         f" WHERE original.id = {line} AND m.ref = 'clone' AND NOT EXISTS (SELECT FROM"
-        " account_move_line l WHERE l.move_id = m.id)",
+        " account_move_line l WHERE l.move_id = m.id) ORDER BY m.id",
         database,
     )
     cluster.sql("ANALYZE account_move, account_move_line", database)

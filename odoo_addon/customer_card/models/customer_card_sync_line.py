@@ -1,3 +1,4 @@
+import hashlib
 import json
 
 from odoo import fields, models
@@ -27,50 +28,60 @@ class CustomerCardSyncLine(models.Model):
 
     def _upsert(self, stream, rows):
         """Keep *rows*; return those whose content is new or differs, each once."""
-        if not rows:
-            return []
+        rows = list({row["key"]: row for row in rows}.values())
+        known = self._known(stream, [row["key"] for row in rows])
+        written, changed = [], []
+        for row in rows:
+            content = json.dumps(row["data"], sort_keys=True)
+            row = {**row, "hash": hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()}
+            old = known.get(row["key"])
+            if old is None or old["gone"] or old["hash"] != row["hash"]:
+                changed.append({**row, "is_new": old is None})
+            elif old["changed"] == row["changed"] and abs(old["weight"] - row["weight"]) < 1e-6:
+                continue
+            written.append(row)
+        self._write_rows(stream, written)
+        return changed
+
+    def _known(self, stream, keys):
+        """Return what is kept of these keys. Looked up by the list of keys, not by a join: a new
+        table has no statistics, and PostgreSQL would compare every row with every row."""
         query = SQL(
             """
-            WITH given AS (
-                SELECT DISTINCT ON (key) *, md5(data::text) AS hash
-                FROM jsonb_to_recordset(%(rows)s::jsonb) AS row(
-                    key text, id integer, document text, changed text, weight numeric, data jsonb
-                )
-            ), old AS (
-                SELECT line.key, line.hash, line.gone
-                FROM customer_card_sync_line line JOIN given USING (key)
-                WHERE line.stream_id = %(stream)s
-            ), kept AS (
-                INSERT INTO customer_card_sync_line AS line
+            SELECT key, hash, gone, changed, weight FROM customer_card_sync_line
+            WHERE stream_id = %s AND key = ANY(%s)
+            """,
+            stream.id,
+            keys,
+        )
+        return {
+            key: {"hash": content, "gone": gone, "changed": changed, "weight": float(weight or 0)}
+            for key, content, gone, changed, weight in self.env.execute_query(query)
+        }
+
+    def _write_rows(self, stream, rows):
+        if not rows:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO customer_card_sync_line
                     (stream_id, key, foreign_id, document, changed, weight, gone, hash, data)
-                SELECT %(stream)s, key, id, document, changed, weight, false, hash, data
-                FROM given ORDER BY key
+                SELECT %s, key, id, document, changed, weight, false, hash, data
+                FROM jsonb_to_recordset(%s::jsonb) AS row(
+                    key text, id integer, document text, changed text, weight numeric,
+                    hash text, data jsonb
+                ) ORDER BY key
                 ON CONFLICT (stream_id, key) DO UPDATE SET
                     document = excluded.document, changed = excluded.changed,
                     weight = excluded.weight, gone = false, hash = excluded.hash,
                     data = excluded.data
-                WHERE line.hash <> excluded.hash OR line.changed <> excluded.changed
-                    OR line.weight <> excluded.weight OR line.gone
+                """,
+                stream.id,
+                json.dumps(rows),
             )
-            SELECT given.key, given.document, given.changed, old.key IS NULL
-            FROM given LEFT JOIN old USING (key)
-            WHERE old.key IS NULL OR old.gone OR old.hash <> given.hash
-            """,
-            rows=json.dumps(rows),
-            stream=stream.id,
         )
-        by_key = {row["key"]: row for row in rows}
-        found = self.env.execute_query(query)
         self.invalidate_model()
-        return [
-            {
-                "document": document,
-                "changed": changed,
-                "is_new": is_new,
-                "data": by_key[key]["data"],
-            }
-            for key, document, changed, is_new in found
-        ]
 
     def _drop_missing(self, stream, page):
         """Mark what the page speaks for and does not name; return the documents concerned."""

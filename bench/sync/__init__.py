@@ -1,0 +1,1 @@
+"""Measures the way of documents and issues between two ERPs, each figure beside another way."""
