@@ -5,7 +5,7 @@ and the receiver rounds them to the precision of the currency or unit.
 """
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cache, lru_cache
@@ -208,8 +208,8 @@ def schema(document: DocumentClass) -> ma.Schema:
 
 
 @cache
-def _names(document: Hashable) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(document))  # type: ignore[arg-type]
+def _names(document: type[Any]) -> tuple[str, ...]:
+    return tuple(kinds(document))
 
 
 def as_json(document: Document) -> dict[str, Any]:

@@ -43,7 +43,8 @@ class Rig:
 
     def puller(self, **options):
         """Return what brings the foreign ERP here at full speed."""
-        return puller(self.foreign, self.host, self.version, WINDOW_S, **options)
+        options = {"window_s": WINDOW_S, **options}
+        return puller(self.foreign, self.host, self.version, **options)
 
     def cpu_s(self) -> float:
         """Return the processor seconds that the ERPs have used so far."""
