@@ -208,7 +208,7 @@ def schema(document: DocumentClass) -> ma.Schema:
 
 
 @cache
-def _names(document: type[Any]) -> tuple[str, ...]:
+def _names(document: Any) -> tuple[str, ...]:
     return tuple(kinds(document))
 
 
