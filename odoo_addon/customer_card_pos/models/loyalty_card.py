@@ -1,6 +1,5 @@
 from odoo import api, models
-from odoo.addons.customer_card.models.ledger import exact, shown
-from odoo.tools import formatLang
+from odoo.addons.customer_card.models.ledger import shown
 
 # Kinds that an order can spend; everything else applies by itself or is issued.
 SPENDABLE_KINDS = ("points", "stored_value", "voucher", "coupon")
@@ -141,6 +140,7 @@ class LoyaltyCard(models.Model):
         return [
             {
                 **one._get_balance_row(),
+                "left": one.balance_text,
                 "valid_until": one.expiration_date and one.expiration_date.isoformat(),
                 "state_text": states[one.state] if one.state != "active" else "",
             }
@@ -154,20 +154,7 @@ class LoyaltyCard(models.Model):
         name = self.program_id.name
         if self.side:
             name = f"{name} ({sides[self.side]})"
-        return {"id": self.id, "name": name, "left": self._shown_left()}
-
-    def _shown_left(self):
-        if self.kind == "discount":
-            return ""
-        if self.is_unlimited:
-            return self.env._("unlimited")
-        left = self._free()
-        if self._holds_money():
-            return formatLang(self.env, float(left), currency_obj=self.program_id.currency_id)
-        if self.kind == "coupon":
-            return self.env._("not used") if left > 0 else self.env._("used")
-        unit = self.program_id.portal_point_name or ""
-        return f"{shown(self.env, exact(left))} {unit}".strip()
+        return {"id": self.id, "name": name, "left": self._worth_text()}
 
     def _has_source_order(self):
         """A sold voucher was paid: the seller need not confirm it."""
