@@ -11,7 +11,7 @@ class LoyaltyCard(models.Model):
 
     _inherit = "loyalty.card"
 
-    balance_text = fields.Char(string="Left", compute="_compute_balance_text")
+    balance_text = fields.Char(string="Remaining", compute="_compute_balance_text")
 
     @api.depends(
         "points",
