@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import marshmallow as ma
@@ -207,11 +207,9 @@ def schema(document: DocumentClass) -> ma.Schema:
     return ma.Schema.from_dict({name: _FIELDS[kind] for name, kind in kinds(document).items()})()
 
 
-@cache
-def _names(document: Any) -> tuple[str, ...]:
-    return tuple(kinds(document))
+_NAMES = {one: tuple(kinds(one)) for one in (InvoiceLine, StockMove, Customer, Product)}
 
 
 def as_json(document: Document) -> dict[str, Any]:
     """Return *document* as it travels to the addon; asdict would copy each value, slowly."""
-    return {name: getattr(document, name) for name in _names(type(document))}
+    return {name: getattr(document, name) for name in _NAMES[type(document)]}
