@@ -11,7 +11,7 @@ from connector.mapping.yamlfile import Keys, YamlFile
 class Layers:
     """Files put on top of each other; each value knows its file.
 
-    Lists and the rule of a field replace what was there, other mappings merge.
+    Lists, conditions and the rule of a field replace what was there, other mappings merge.
     """
 
     def __init__(self) -> None:
@@ -33,8 +33,8 @@ class Layers:
         self._origin[path] = file
         for key, value in new.items():
             here = (*path, key)
-            is_rule = len(here) == 3 and here[1] == "fields"
-            if isinstance(value, dict) and isinstance(base.get(key), dict) and not is_rule:
+            replaces = here[1:] == ("live",) or (len(here) == 3 and here[1] == "fields")
+            if isinstance(value, dict) and isinstance(base.get(key), dict) and not replaces:
                 self._merge(base[key], value, here, file)
                 continue
             self._origin = {k: v for k, v in self._origin.items() if k[: len(here)] != here}

@@ -79,6 +79,45 @@ def test_a_counter_sale_earns_when_it_is_paid(shop, gained):
     assert gained() == 200
 
 
+def test_goods_go_now_and_the_invoice_comes_later(shop, gained):
+    """HS-10: the delivery earns nothing, the invoice over it earns once."""
+    customer = shop.customer(MEIER)
+    kind = shop.one("stock.picking.type", ("code", "=", "outgoing"))
+    places = shop.call(
+        "stock.picking.type",
+        "read",
+        [kind],
+        fields=["default_location_src_id", "warehouse_id"],
+        load="",
+    )[0]
+    ends = {
+        "location_id": places["default_location_src_id"],
+        "location_dest_id": shop.one("stock.location", ("usage", "=", "customer")),
+    }
+    picking = shop.create("stock.picking", picking_type_id=kind, partner_id=customer, **ends)
+    done = "quantity_done" if shop.version < 17 else "quantity"
+    shop.create(
+        "stock.move",
+        picking_id=picking,
+        product_id=shop.product("PS"),
+        product_uom_qty=1,
+        **{
+            "name": "PS",
+            "product_uom": shop.one("uom.uom", ("name", "in", ["Units", "Stück", "Einheit(en)"])),
+        }
+        if shop.version < 17
+        else {},
+        **ends,
+    )
+    shop.call("stock.picking", "action_confirm", [picking])
+    moves = shop.call("stock.move", "search", domain=[["picking_id", "=", picking]])
+    shop.touch("stock.move", moves, **{done: 1})
+    shop.call("stock.picking", "button_validate", [picking])
+    assert gained() == 0
+    shop.invoice(MEIER, ("PS", 20.0))
+    assert gained() == 200
+
+
 def test_a_draft_earns_nothing_and_its_deletion_is_found_by_comparing(shop, gained, pull):
     draft = shop.draft(MEIER, ("PS", 20.0))
     assert gained() == 0

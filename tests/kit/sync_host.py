@@ -20,7 +20,8 @@ class Host:
         self.odoo = odoo
         self.boss = ForeignErp(odoo.url, odoo.database)
         key = (odoo.keys / "worker.key").read_text().strip()
-        self.remote = SyncHost(connect(ErpSettings(odoo.url, odoo.database, "worker", key)), source)
+        self.erp = connect(ErpSettings(odoo.url, odoo.database, "worker", key))
+        self.remote = SyncHost(self.erp, source)
         self.boss.create("customer.card.sync.source", name=source)
         meier = self.boss.one("res.partner", ("name", "=", "Erika Meier"))
         self.boss.touch("res.partner", [meier], ref=MEIER)

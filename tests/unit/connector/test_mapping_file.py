@@ -49,6 +49,23 @@ def test_the_shipped_mapping_loads_by_name():
     assert mapping.sections["pos_line"].live.values == {"order_id.state": ("paid", "done")}
 
 
+def test_a_condition_replaces_the_one_below_it(tmp_path):
+    """A home-made model has no parent_state, and nobody wants to say so."""
+    text = "extends: odoo-19\ninvoice_line: {live: {order_id.x_state: [billed, closed]}}\n"
+    live = schema.load(write(tmp_path, text)).sections["invoice_line"].live
+    assert live.values == {"order_id.x_state": ("billed", "closed")}
+
+
+@pytest.mark.parametrize("version", [12, 14, 16, 17, 18])
+def test_the_older_versions_differ_little(version):
+    mapping = schema.load(f"odoo-{version}")
+    assert mapping.version == version
+    assert set(mapping.sections) == set(schema.load("odoo-19").sections)
+    text = (Path(schema.__file__).parent / f"odoo-{version}.yaml").read_text()
+    deltas = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    assert len(deltas) <= (21 if version == 12 else 15)
+
+
 def test_an_extension_holds_only_what_differs(tmp_path):
     path = write(
         tmp_path,
