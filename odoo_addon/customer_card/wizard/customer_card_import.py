@@ -209,6 +209,6 @@ class CustomerCardImport(models.Model):
             [("state", "=", "done"), ("write_date", "<", fields.Datetime.now() - KEEP)]
         )
         old.refusal_ids.unlink()
-        super(CustomerCardImport, old.filtered("filename")).write(
+        return super(CustomerCardImport, old.filtered("filename")).write(
             {"file": False, "filename": False}
         )
