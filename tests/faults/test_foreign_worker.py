@@ -73,16 +73,7 @@ def test_an_erp_that_is_away_is_told_and_caught_up_with(shop, host, worker, odoo
     shop.invoice(MEIER, ("PS", 20.0))
     gains(host, before + 200)
     odoo14.kill()
-    domain = [["name", "=", "nord"]]
-    until = time.monotonic() + PATIENCE_S
-    error = ""
-    while not error and time.monotonic() < until:
-        (source,) = host.boss.call(
-            "customer.card.sync.source", "search_read", domain=domain, fields=["last_error"]
-        )
-        error = source["last_error"] or ""
-        time.sleep(0.2)
-    assert "No answer from the ERP" in error
+    assert _until(host, lambda one: "No answer from the ERP" in (one["last_error"] or ""))
     odoo14.start()
     shop.invoice(MEIER, ("PS", 20.0))
     gains(host, before + 400)
@@ -99,3 +90,39 @@ def test_a_password_that_was_changed_is_one_clear_sentence(shop, host, worker):
     shop.touch("res.users", [user], password="demo")
     gains(host, before + 200)
     assert "demo" not in worker.log
+
+
+def test_a_right_that_was_taken_away_is_one_clear_sentence(shop, host, worker):
+    user, before = shop.one("res.users", ("login", "=", "sync")), host.points()
+    rights = shop.one("res.groups", ("name", "=", "Billing"))
+    others = shop.call("res.users", "read", [user], fields=["groups_id"])[0]["groups_id"]
+    account = shop.call(
+        "ir.model.access",
+        "search_read",
+        domain=[["model_id.model", "=", "account.move.line"], ["perm_read", "=", True]],
+        fields=["group_id"],
+    )
+    taken = [one["group_id"][0] for one in account if one["group_id"][0] in others]
+    assert rights in taken
+    shop.touch("res.users", [user], groups_id=[[3, group] for group in taken])
+    shop.invoice(MEIER, ("PS", 20.0))
+    (source,) = _until(host, lambda one: "account.move.line" in (one["last_error"] or ""))
+    assert "not allowed to access" in source["last_error"]
+    shop.touch("res.users", [user], groups_id=[[4, group] for group in taken])
+    gains(host, before + 200)
+    assert _until(host, lambda one: not one["last_error"])
+
+
+def _until(host, holds):
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        found = host.boss.call(
+            "customer.card.sync.source",
+            "search_read",
+            domain=[["name", "=", "nord"]],
+            fields=["last_error"],
+        )
+        if holds(found[0]):
+            return found
+        time.sleep(0.2)
+    raise AssertionError(found)
