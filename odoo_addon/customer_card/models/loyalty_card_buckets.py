@@ -41,7 +41,7 @@ class LoyaltyCard(models.Model):
             .sudo()
             .search(
                 [
-                    ("card_id", "=", self.id),
+                    ("card_id", "in", self._with_joined().ids),
                     ("origin_model", "=", values["origin_model"]),
                     ("origin_id", "=", values["origin_id"]),
                     ("reason", "!=", "grant"),
@@ -52,3 +52,10 @@ class LoyaltyCard(models.Model):
             -sum((exact(entry.paid_delta) for entry in entries), exact(0)),
             -sum((exact(entry.bonus_delta) for entry in entries), exact(0)),
         )
+
+    def _with_joined(self):
+        """Return this account and those that merges of customers joined into it."""
+        found = cards = self.sudo().with_context(active_test=False)
+        while found := found.search([("merged_into_id", "in", found.ids)]):
+            cards |= found
+        return cards

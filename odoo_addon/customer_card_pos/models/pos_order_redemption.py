@@ -96,7 +96,8 @@ class PosOrder(models.Model):
         part = back / given if given > 0 else exact(0)
         if part <= 0 or (card.kind == "coupon" and part < 1):
             return
-        card._post(
+        # The account may have been joined with another one since: that one goes on.
+        card._surviving()._post(
             exact(origin._get_points_spent() * part),
             key=f"return:pos.order.line:{line.id}",
             **{**origin.order_id._get_ledger_origin(), "reason": "reversal"},

@@ -276,6 +276,22 @@ class TestRedemption(PaidOrders, TransactionCase):
         self.pay(*again, partner=self.hans)
         self.assertEqual((account.points, account.paid, account.bonus), (80, 70, 10))
 
+    def test_a_refund_after_a_merge_returns_to_the_account_that_goes_on(self):
+        """I3: 70 paid and 10 bonus spent, customers merged, refunded: buckets as before."""
+        account = self.new_credit(80, paid=70)
+        uuid, _answer = self.reserve(account, 80, partner=self.hans)
+        lines = self.sold(self.case, price=80), self.redeemed(account, 80)
+        goods, spent = self.pay(*lines, partner=self.hans, uuid=uuid).lines
+        twin = self.env["res.partner"].create({"name": "Hans again"})
+        kept = account.program_id._enrol(twin, amount=5, paid=5)
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (self.hans | twin).ids, twin
+        )
+        self.env.invalidate_all()
+        self.pay(self.refund(goods), self.refund(spent), partner=twin)
+        self.assertEqual((account.points, account.active), (0, False))
+        self.assertEqual((kept.points, kept.paid, kept.bonus), (85, 75, 10))
+
     def test_a_refund_never_returns_more_than_was_spent(self):
         account = self.new_credit(80)
         uuid, _answer = self.reserve(account, 80, partner=self.hans)
