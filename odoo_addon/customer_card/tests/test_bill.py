@@ -108,6 +108,17 @@ class TestBill(CardCase):
         move = self._moves().filtered(lambda one: one.state == "draft")
         self.assertEqual(self._lines(move), [(self.battery, -3, 4.5), (self.battery, 4, 5.0)])
         self.assertEqual(move.amount_untaxed, 6.5)
+        self.assertIn("returned from an earlier bill", move.invoice_line_ids[0].name)
+
+    def test_what_is_returned_later_stands_apart_at_the_same_price_too(self):
+        entry = self._issue_on("2026-03-02 10:00:00", 3)
+        self._run("2026-04-02 03:00:00")
+        self._moves().action_post()
+        self._back_on("2026-04-05 10:00:00", entry)
+        self._issue_on("2026-04-06 10:00:00", 4)
+        self._run("2026-05-02 03:00:00")
+        move = self._moves().filtered(lambda one: one.state == "draft")
+        self.assertEqual(self._lines(move), [(self.battery, -3, 4.5), (self.battery, 4, 4.5)])
 
     def test_more_returned_than_issued_is_a_credit_note(self):
         entry = self._issue_on("2026-03-02 10:00:00", 3)
