@@ -1,5 +1,6 @@
 """The stock of a foreign ERP, Odoo 14 or 19 without our modules, as its people see it."""
 
+import contextlib
 import itertools
 import threading
 import time
@@ -7,6 +8,7 @@ import uuid
 from typing import Any
 
 from connector.erp import Erp, ErpSettings, connect
+from connector.exceptions import RetryableError
 from connector.foreign import StockSettings
 from connector.issues import Issue, Outcome
 from connector.outbound import ForeignStock
@@ -105,11 +107,14 @@ class ForeignShop:
         assert not outcome.error, outcome
 
     def at_once(self, one: Issue, times: int) -> list[Outcome]:
-        """Have several workers book the same issue in the same moment."""
+        """Have several workers book the same issue: all have looked before the first one loads."""
         outcomes: list[Outcome] = []
+        barrier = threading.Barrier(times)
 
         def work() -> None:
-            outcomes.extend(self.book(one))
+            erp = _Together(connect(self.settings), barrier)
+            with contextlib.suppress(RetryableError):  # asked again by the next one
+                outcomes.extend(self.book(one, erp=erp))
 
         threads = [threading.Thread(target=work) for _ in range(times)]
         for thread in threads:
@@ -120,3 +125,18 @@ class ForeignShop:
 
     def _read(self, model: str, domain: list[Any], fields: list[str]) -> list[dict[str, Any]]:
         return list(self.erp.call(model, "search_read", domain=domain, fields=fields))
+
+
+class _Together:
+    """An ERP whose first load waits for the others'."""
+
+    def __init__(self, erp: Erp, barrier: threading.Barrier) -> None:
+        self._erp = erp
+        self._barrier = barrier
+
+    def call(self, model: str, method: str, ids: Any = None, /, **kwargs: Any) -> Any:
+        if method == "load":
+            with contextlib.suppress(threading.BrokenBarrierError):
+                self._barrier.wait(30)
+                self._barrier.abort()
+        return self._erp.call(model, method, ids, **kwargs)
