@@ -8,6 +8,7 @@ from connector.check import check
 from connector.erp import ErpSettings
 from connector.exceptions import ErpRefused, ErpUnreachable
 from connector.mapping import schema
+from tests.unit.foreign_table import MAPPING, ForeignTable
 from tests.unit.table_erp import TableErp
 
 SETTINGS = ErpSettings("http://erp", "shop", "worker", "k3y")
@@ -131,3 +132,39 @@ def test_the_settings_are_shown_without_secrets(file, capsys):
     assert "hidden" not in shown
     assert "k3y" not in shown
     assert "secret: env:CARD_KEY" in shown
+
+
+def test_a_foreign_erp_is_looked_at_too(file, erp, monkeypatch, capsys, tmp_path):
+    own = tmp_path / "own.yaml"
+    own.write_text(MAPPING)
+    file.write_text(
+        FILE
+        + "foreign:\n  name: nord\n  mapping: own.yaml\n  read: {window_s: 60}\n"
+        + '  erp: {url: "http://nord", database: n, login: s, secret: env:CARD_KEY}\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(erp, "is_known", lambda *_, **__: True, raising=False)
+    erp.tables["customer.card.sync.source"] = {}
+    foreign = ForeignTable()
+    foreign.write()
+    sides = {"http://nord": foreign}
+    for place in ("connector.check.connect", "connector.cli.connect"):
+        monkeypatch.setattr(place, lambda settings: sides.get(settings.url, erp))
+    assert cli.main(["check", str(file), "--json"]) == 0
+    texts = [one["text"] for one in json.loads(capsys.readouterr().out)]
+    assert any("nord: invoice_line: the 1 newest rows fit." in text for text in texts)
+    own.write_text(MAPPING.replace("price: amount", "price: amuont"))
+    assert cli.main(["check", str(file)]) == 1
+    assert "did you mean 'amount'?" in capsys.readouterr().out
+    own.write_text(MAPPING.replace("watch:", "wach:"))
+    assert cli.main(["check", str(file)]) == 2
+    assert "own.yaml:6:3: unknown key 'wach', did you mean 'watch'?" in capsys.readouterr().err
+
+
+def test_a_foreign_erp_that_is_read_needs_its_name(file, capsys):
+    text = '\nforeign:\n  mapping: odoo-14\n  read: {}\n  erp: {url: "http://n", database: n}\n'
+    file.write_text(
+        FILE + text.replace("database: n}", "database: n, login: s, secret: env:CARD_KEY}")
+    )
+    assert cli.main(["check", str(file)]) == 2
+    assert "foreign.name: give the name that it has in Odoo" in capsys.readouterr().err

@@ -274,3 +274,64 @@ def test_closures_and_marshmallow_agree(changes):
 def test_closures_and_marshmallow_agree_with_every_verb(rich, changes):
     row = ROW | changes
     assert fast(rich, row) == verdict(rich.explain, row)
+
+
+PEOPLE = {
+    "res.partner": model("id:integer ref:char name:char birthdate_date:date gender:selection"),
+    "product.product": model(
+        "id:integer default_code:char barcode:char name:char type:selection categ_id:many2one"
+    ),
+}
+PERSON = {
+    "id": 7,
+    "ref": "K-0001",
+    "name": "Erika Meier",
+    "birthdate_date": "1950-01-31",
+    "gender": "female",
+}
+ARTICLE = {"id": 8, "default_code": "B10", "barcode": False, "name": "Battery", "type": "service"}
+
+
+def test_a_customer_is_found_by_its_number():
+    plan = plan_of("customer", PEOPLE)
+    person = plan.document(PERSON)
+    assert (person.reference, person.birthday, person.gender) == ("K-0001", "1950-01-31", "f")
+    assert person.document == person.key == "res.partner:7"
+    nobody = plan.document(PERSON | {"ref": False, "birthdate_date": False, "gender": "other"})
+    assert (nobody.reference, nobody.birthday, nobody.gender) == ("", None, "")
+
+
+def test_what_nobody_wrote_down_is_empty_where_the_erp_has_no_such_field():
+    bare = {"res.partner": model("id:integer ref:char name:char")}
+    person = plan_of("customer", bare).document({"id": 7, "ref": "K", "name": "E"})
+    assert (person.birthday, person.gender) == (None, "")
+
+
+@pytest.mark.parametrize(("kind", "ours"), [("service", "service"), ("consu", "goods")])
+def test_an_article_is_goods_or_a_service(kind, ours):
+    article = plan_of("product", PEOPLE).document(ARTICLE | {"type": kind})
+    assert (article.kind, article.code, article.barcode) == (ours, "B10", "")
+
+
+ANYTHING = st.one_of(
+    st.booleans(),
+    st.none(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=10),
+    st.just("2026-02-30"),
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(PERSON)[:-1]), ANYTHING))
+def test_both_ways_agree_on_customers(changes):
+    plan = plan_of("customer", PEOPLE)
+    row = PERSON | {name: value for name, value in changes.items() if name != "id"}
+    assert fast(plan, row) == verdict(plan.explain, row)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(ARTICLE)), ANYTHING))
+def test_both_ways_agree_on_articles(changes):
+    plan = plan_of("product", PEOPLE)
+    row = ARTICLE | {name: value for name, value in changes.items() if name != "id"}
+    assert fast(plan, row) == verdict(plan.explain, row)
