@@ -42,7 +42,7 @@ class LoyaltyProgram(models.Model):
     )
     program_type = fields.Selection(
         selection_add=[("bonus_item", "Bonus items")],
-        ondelete={"bonus_item": lambda programs: programs._archive_bonus_items()},
+        ondelete={"bonus_item": "set promo_code"},
     )
     insert_action = fields.Selection(
         [
@@ -139,10 +139,6 @@ class LoyaltyProgram(models.Model):
                 )
             )
         return res
-
-    def _archive_bonus_items(self):
-        """Uninstall: a fallback to a promotion would give everybody ten percent."""
-        self.write({"active": False, "program_type": "promo_code"})
 
     # --- create, write ----------------------------------------------------------------
 
