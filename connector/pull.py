@@ -180,6 +180,8 @@ class Pull:
             try:
                 self._host.keep(stream, part)
             except ErpRefused as again:
+                if again.is_access:
+                    raise
                 self._in_parts(stream, part, again)
 
 

@@ -11,6 +11,7 @@
         "security/customer_card_groups.xml",
         "security/ir.model.access.csv",
         "security/customer_card_rules.xml",
+        "security/customer_card_sync_rules.xml",
         "data/customer_card_data.xml",
         "data/customer_card_office_crons.xml",
         "data/customer_card_order_data.xml",

@@ -85,26 +85,35 @@ class CustomerCardSyncLink(models.Model):
         """Find the counterparts of those who have none: the only one with the same number."""
         found = self.browse()
         self.env.flush_all()
-        for kind, ways in REFERENCES.items():
-            for column, table, ours, theirs in ways:
-                some = self.filtered(lambda link, kind=kind: link.kind == kind)
-                if some:
-                    found |= some._match_by(column, table, ours, theirs)
+        for source, kind in {(link.source_id, link.kind) for link in self}:
+            some = self.filtered(
+                lambda link, source=source, kind=kind: (
+                    link.source_id == source and link.kind == kind
+                )
+            )
+            for column, table, ours, theirs in REFERENCES[kind]:
+                found |= some._match_by(source, column, table, ours, theirs)
         self.invalidate_model()
         found._settle()
         return found
 
-    def _match_by(self, column, table, ours, theirs):
+    def _match_by(self, source, column, table, ours, theirs):
+        # Articles belong to companies by their templates; their numbers are the shop's own.
+        where = SQL("active AND %s <> ''", SQL.identifier(ours))
+        if table == "res_partner":
+            company = SQL("(company_id IS NULL OR company_id = %s)", source.company_id.id)
+            where = SQL("%s AND %s", where, company)
         query = SQL(
             """
             UPDATE customer_card_sync_link link SET %(column)s = ours.id
             FROM (
                 SELECT min(id) AS id, %(ours)s AS number FROM %(table)s
-                WHERE active AND %(ours)s <> '' GROUP BY %(ours)s HAVING count(*) = 1
+                WHERE %(where)s GROUP BY %(ours)s HAVING count(*) = 1
             ) ours
             WHERE link.id IN %(ids)s AND link.%(column)s IS NULL AND link.%(theirs)s = ours.number
             RETURNING link.id
             """,
+            where=where,
             column=SQL.identifier(column),
             table=SQL.identifier(table),
             ours=SQL.identifier(ours),

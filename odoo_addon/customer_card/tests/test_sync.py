@@ -142,6 +142,19 @@ class TestSync(CardCase):
         self.assertFalse(link.partner_id)
         self.assertEqual(self.source.unknown_count, 1)
 
+    def test_a_customer_of_another_company_is_nobody_here(self):
+        other = self.env["res.company"].create({"name": "Other shop"})
+        self.berg.company_id = other
+        self._introduce()
+        link = self.env["customer.card.sync.link"].search([("foreign_id", "=", 77)])
+        self.assertFalse(link.partner_id)
+        self.env["customer.card.sync.source"].create({"name": "sued", "company_id": other.id})
+        seen = self.env["customer.card.sync.source"].with_user(self.seller).search([])
+        self.assertEqual(seen, self.source)
+        self.berg.company_id = False
+        self.source.action_match()
+        self.assertEqual(link.partner_id, self.berg)
+
     def test_articles_that_nobody_has_here_count_as_the_one_chosen(self):
         self._introduce()
         self.source.article_id = self.battery

@@ -194,6 +194,44 @@ def test_a_document_that_breaks_the_host_is_found_and_left_aside(pair):
     assert Position.parse(pair.host.positions["invoice_line", "live"]).since
 
 
+def test_one_bad_document_of_a_full_page_costs_few_calls(pair, monkeypatch):
+    pull, calls = pair.worker(page=200), []
+    pull.changes()
+    pair.foreign.pass_time(1)
+    for _ in range(199):
+        pair.foreign.write()
+    pair.host.poison = {"sale.order:77"}
+    real = pair.host.keep_page
+    monkeypatch.setattr(pair.host, "keep_page", lambda **page: (calls.append(1), real(**page))[1])
+    pull.changes()
+    assert len(pair.found()) == 198
+    assert len(calls) <= 21
+
+
+def test_a_host_that_refuses_us_rejects_no_document(pair, monkeypatch):
+    pair.pull.changes()
+    pair.foreign.pass_time(1)
+    pair.foreign.write()
+    pair.foreign.write()
+    pair.host.poison = {"sale.order:1"}
+    real, calls = pair.host.keep_page, []
+
+    def revoked(**page):
+        calls.append(1)
+        if len(calls) > 1:
+            raise ErpRefused("odoo.exceptions.AccessError", "no worker any more")
+        return real(**page)
+
+    monkeypatch.setattr(pair.host, "keep_page", revoked)
+    with pytest.raises(ErpRefused, match="no worker any more"):
+        pair.pull.changes()
+    assert pair.host.rejects == {}
+    monkeypatch.undo()
+    pair.host.poison = set()
+    pair.pull.changes()
+    assert pair.found() == pair.expected()
+
+
 def test_deleted_rows_are_found_by_comparing(pair):
     for _ in range(20):
         pair.foreign.write()
