@@ -12,7 +12,7 @@ from dev.paths import DEV, ROOT, VENV
 from dev.postgres import Cluster
 from dev.say import Trouble, say
 
-PATIENCE = 900  # seconds for one suite
+PATIENCE = 1800  # seconds for one suite; faults restart two ERPs many times
 ORDER = ("lint", "unit", "contract", "erp", "e2e", "faults")
 
 

@@ -5,6 +5,7 @@ import time
 import pytest
 import redis as redis_client
 
+from connector import cli
 from tests.kit.foreign_erp import ForeignErp
 from tests.kit.sync_host import MEIER, Host
 from tests.kit.worker_rig import Worker
@@ -56,6 +57,19 @@ def test_an_invoice_over_there_is_points_here(shop, host, worker):
     gains(host, 400)
     shop.invoice(MEIER, ("CHK", 40.0), kind="out_refund")
     gains(host, 200)
+
+
+def test_the_check_of_both_erps_finds_nothing_wrong(shop, worker, capsys):
+    assert cli.main(["check", str(worker.settings)]) == 0
+    said = capsys.readouterr().out
+    assert "ERROR" not in said
+    for text in (
+        "nord: Odoo 14.0 answers",
+        "nord: The ERP with the app Customer Cards knows it by this name.",
+        "nord: invoice_line: the",
+        "nord: stock_move: stock.move, all fields there and readable.",
+    ):
+        assert text in said, said
 
 
 def test_redis_emptied_and_the_worker_killed_change_nothing(shop, host, worker, redis):

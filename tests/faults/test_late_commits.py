@@ -17,7 +17,7 @@ from tests.kit.sync_host import Host, puller, sign_in
 
 _logger = logging.getLogger(__name__)
 WRITERS = 8
-EACH = 25
+EACH = 15
 LONGEST_S = 2.5
 WINDOW_S = 4.0
 
