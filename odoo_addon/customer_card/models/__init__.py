@@ -34,6 +34,8 @@ from . import (
     customer_till,
     customer_till_present,
     customer_card_event,
+    customer_card_event_claim,
+    customer_card_event_issue,
     customer_card_encoding,
     customer_card_outbox,
     customer_card_outbox_push,
