@@ -126,7 +126,7 @@ class Changes:
 
     def history(self, position: Position) -> Page:
         """Return the next page of everything there was when *position* was made."""
-        if not position.until:
+        if not position.began:
             position = self.history_begin()
         area = [["id", ">", position.last], ["id", "<=", position.until]]
         page = self._page(self._rows.read(self._plan, area, limit=self.page, also=self._also))

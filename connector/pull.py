@@ -84,8 +84,14 @@ class Pull:
         return any(not self._past(one, opened.history[one.name], going) for one in streams)
 
     def is_compare_due(self) -> bool:
-        """Return whether the last comparison was too long ago, or somebody wants one."""
-        return self._host.open([]).compare
+        """Return whether the night has come, or somebody asks; never before the past is read.
+
+        What of the past is missing would be found as a difference, and read without manners.
+        """
+        opened = self._host.open([stream.name for stream in self._streams()])
+        if not opened.asked and not (opened.compare and self._pace.hurries):
+            return False
+        return all(is_read(Position.parse(one)) for one in opened.history.values())
 
     def compare(self) -> dict[str, Compared]:
         """Compare both sides and repair what differs; return what was found, by stream."""
@@ -119,7 +125,7 @@ class Pull:
         position = Position.parse(expected)
         with ThreadPoolExecutor(1) as ahead:
             coming: Future[Page] | None = None
-            while not (position.until and position.last >= position.until):
+            while not is_read(position):
                 if not going():
                     return False
                 stream.changes.page = self._pace.page
@@ -132,8 +138,6 @@ class Pull:
                     coming = None
                 expected = kept.position if kept.stale else str(page.position)
                 position = Position.parse(expected)
-                if not position.until:  # there never was anything
-                    break
                 self._pace.rest(self._clock() - began)
         return True
 
@@ -183,6 +187,11 @@ class Pull:
                 if again.is_access:
                     raise
                 self._in_parts(stream, part, again)
+
+
+def is_read(position: Position) -> bool:
+    """Return whether a position of the past is its end; where nothing was, that is the end."""
+    return bool(position.began) and position.last >= position.until
 
 
 def _part(page: Page, documents: Sequence[str]) -> Page:

@@ -17,12 +17,14 @@ class Opened:
     :param live: stream -> where the scan of changes goes on; *history*: the same of the past
     :param retry: stream -> documents whose rejected rows are to be read again, "model:id"
     :param compare: the last comparison was a day ago
+    :param asked: a person wants one now
     """
 
     live: dict[str, str] = field(default_factory=dict)
     history: dict[str, str] = field(default_factory=dict)
     retry: dict[str, list[str]] = field(default_factory=dict)
     compare: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class SyncHost:
             {name: lanes["history"] for name, lanes in answer["streams"].items()},
             retry,
             answer["compare"],
+            answer["asked"],
         )
 
     def keep(

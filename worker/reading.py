@@ -60,7 +60,12 @@ class Reading:
             return self._pull.past(going)
 
     def reconcile(self) -> str:
-        """Compare both sides if it is due; return what was found, for the log."""
+        """Compare both sides if it is due; return what was found, for the log.
+
+        Not where the past is unwanted: all of it would be found missing.
+        """
+        if not self.settings.history:
+            return ""
         with self._telling():
             if not self._pull.is_compare_due():
                 return ""

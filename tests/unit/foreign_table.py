@@ -161,7 +161,7 @@ class KeepingHost:
         self.written = 0
         self.notes: list[tuple[str, bool]] = []
         self.poison: set[str] = set()
-        self.due = False
+        self.due = self.asked = False
 
     def version(self) -> str:
         return "19.0"
@@ -187,6 +187,7 @@ class KeepingHost:
             },
             "retry": wanted,
             "compare": self.due,
+            "asked": self.asked,
         }
 
     def keep_page(

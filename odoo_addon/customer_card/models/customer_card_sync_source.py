@@ -142,7 +142,8 @@ class CustomerCardSyncSource(models.Model):
         """Return where reading goes on; also the worker's sign of life.
 
         :return: ``{"streams": {name: {"live", "history"}}, "retry": [{"stream", "document"}],
-            "compare": bool}``
+            "compare": bool, "asked": bool}``: the last comparison was long ago, or a person
+            wants one (the first one is wanted, too)
         """
         found = self._of_worker(source)
         now = fields.Datetime.now()
@@ -166,7 +167,8 @@ class CustomerCardSyncSource(models.Model):
             "retry": [
                 {"stream": reject.stream_id.name, "document": reject.document} for reject in rejects
             ],
-            "compare": not found.reconciled_at or found.reconciled_at < before,
+            "compare": bool(found.reconciled_at and found.reconciled_at < before),
+            "asked": not found.reconciled_at,
         }
 
     @api.model

@@ -1,6 +1,8 @@
 import json
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -209,9 +211,14 @@ class TestSync(CardCase):
         )
         self.remote.note("nord")
         self.assertEqual(self.source.state, "running")
-        self.assertTrue(self.remote.open_source("nord", [])["compare"])
+        self.assertTrue(self.remote.open_source("nord", [])["asked"])
         self.remote.note("nord", compared=True)
-        self.assertFalse(self.remote.open_source("nord", [])["compare"])
+        opened = self.remote.open_source("nord", [])
+        self.assertFalse(opened["asked"] or opened["compare"])
+        self.source.reconciled_at = fields.Datetime.now() - timedelta(days=1)
+        self.assertTrue(self.remote.open_source("nord", [])["compare"])
+        self.source.action_compare()
+        self.assertTrue(self.remote.open_source("nord", [])["asked"])
 
     def test_a_document_that_cannot_be_booked_stops_nobody(self):
         self._introduce()

@@ -1,13 +1,21 @@
 """The foreign ERP as the worker's tasks see it."""
 
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
+
 import pytest
 
 from connector.erp import ErpSettings
 from connector.exceptions import ErpRefused, ErpUnreachable
 from connector.foreign import ForeignSettings
+from connector.pace import Night
 from connector.readsettings import ReadSettings
 from tests.unit.foreign_table import MAPPING, ForeignTable, KeepingHost
 from worker.reading import Reading
+
+ALWAYS = Night(clock_time(0), clock_time(0), "UTC")
+_now = datetime.now(UTC)
+NEVER = Night((_now + timedelta(hours=11)).time(), (_now + timedelta(hours=13)).time(), "UTC")
 
 
 def going() -> bool:
@@ -94,9 +102,24 @@ def test_a_renamed_field_is_asked_for_again_until_it_is_there(rig, monkeypatch):
     assert rig.host.notes[-1] == ("", False)
 
 
-def test_comparing_waits_until_it_is_due(rig):
+def test_comparing_waits_until_somebody_asks_and_the_past_is_read(rig, tmp_path):
     rig.foreign.write()
     assert rig.reading.reconcile() == ""
-    rig.host.due = True
+    rig.host.asked = True
+    assert rig.reading.reconcile() == ""  # all of the past would be found missing
+    rig.reading.backfill(going)
+    rig.foreign.write()
     assert rig.reading.reconcile() == "Compared with nord: invoice_line: 1 new, 0 changed, 0 gone."
     assert rig.reading.reconcile() == "Compared with nord: all the same."
+    without = Rig(tmp_path, history=False)
+    without.foreign.write()
+    without.host.asked = True
+    assert without.reading.reconcile() == ""
+
+
+@pytest.mark.parametrize(("night", "compared"), [(ALWAYS, True), (NEVER, False)])
+def test_what_is_due_is_compared_at_night(tmp_path, night, compared):
+    rig = Rig(tmp_path, night=night)
+    rig.reading.backfill(going)
+    rig.host.due = True
+    assert bool(rig.reading.reconcile()) is compared
