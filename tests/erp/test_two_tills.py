@@ -209,3 +209,35 @@ def test_the_same_program_given_at_once_is_one_account(shop):
         "loyalty.card", "search", domain=[("program_id", "=", program), ("is_enrolment", "=", True)]
     )
     assert shop.read(account, "points") == sum(range(5, 5 + TILLS))
+
+
+def test_one_voucher_at_many_tills(shop):
+    """AP-21 AX-17, law 6: of eight tills that go to payment with one voucher one may spend it."""
+    values = {"name": f"Gutschein {uuid.uuid4().hex[:6]}", "kind": "voucher"}
+    program = shop.create("loyalty.program", values)
+    for _round in range(ROUNDS):
+        wizard = shop.create("loyalty.enrol", {"program_id": program, "amount": 50})
+        shop.office.call("loyalty.enrol", "action_enrol", [wizard])
+        (voucher,) = shop.office.call(
+            "loyalty.card",
+            "search_read",
+            domain=[("program_id", "=", program)],
+            fields=["code"],
+            order="id desc",
+            limit=1,
+        )
+        spend = {"card_id": voucher["id"], "points": 50, "code": voucher["code"]}
+
+        def pay(till, spend=spend):
+            answer = till.call(
+                "pos.order",
+                "prepare_card_payment",
+                uuid=str(uuid.uuid4()),
+                values={"spends": [spend]},
+            )
+            return answer["held"]
+
+        with ThreadPoolExecutor(TILLS) as threads:
+            held = list(threads.map(pay, shop.tills[:TILLS]))
+        assert held.count(True) == 1, held
+        assert shop.read(voucher["id"], "held") == 50

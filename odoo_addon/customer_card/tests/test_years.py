@@ -197,3 +197,50 @@ class TestYears(CardCase):
             self.assertEqual(again.expiration_date, date(2030, 4, 1))
             self._sell(program, 0, line=2)
             self.assertFalse(opens(), "refunded")
+
+    def test_points_and_a_discount_voucher_over_a_year(self):
+        """TM-17, AS-10, I17: earned, taken back, spent; account renewed; one use of the voucher."""
+        points = self.env["loyalty.program"].create(
+            {"name": "Points", "kind": "points", "earn_article_percent": 10, "term_months": 12}
+        )
+        discount = self.env["loyalty.discount"].create(
+            {"name": "10 %", "percent": 10, "applies_to": "all"}
+        )
+        coupon = self.env["loyalty.program"].create(
+            {
+                "name": "Ten percent",
+                "kind": "coupon",
+                "term_months": 12,
+                "line_ids": [Command.create({"discount_id": discount.id})],
+            }
+        )
+
+        def document(number, gross, day):
+            line = {
+                "document": f"account.move:{number}",
+                "customer": self.berg.id,
+                "product": self.battery.id,
+                "date": day,
+                "gross": gross,
+            }
+            self.env["loyalty.card"]._settle_document("account.move", number, [line])
+            self.assertLedger()
+
+        with self._on("2026-01-10"):
+            account = self._sell(points, 1, line=1).card_id
+            voucher = self._sell(coupon, 1, line=2).card_id
+            document(1, 20.0, "2026-01-10")
+            document(2, -5.0, "2026-01-10")
+            self.assertEqual(account.points, 150)
+        with self._on("2026-06-01"):
+            account._post(-100, key="spent", reason="sale", origin_model="test", origin_id=1)
+            voucher._post(-1, key="used", reason="sale", origin_model="test", origin_id=1)
+            with self.assertRaises(UserError):
+                voucher._post(-1, key="again", reason="sale")
+        with self._on("2027-01-11"):
+            self.assertEqual((account.state, voucher.state), ("expired", "expired"))
+            document(3, 20.0, "2027-01-11")
+            self.assertEqual(account.points, 50, "an account that is over earns nothing")
+            self.assertEqual(self._sell(points, 1, line=3).card_id, account)
+            document(4, 20.0, "2027-01-11")
+            self.assertEqual((account.points, account.state), (250, "active"))

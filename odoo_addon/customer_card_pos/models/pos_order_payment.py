@@ -2,6 +2,7 @@ import re
 
 from odoo import api, models
 from odoo.addons.customer_card.models.ledger import BalanceTooLow, exact
+from odoo.addons.customer_card.models.quick_repeat import repeated
 from odoo.exceptions import AccessError, UserError
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -13,6 +14,7 @@ class PosOrder(models.Model):
     _inherit = "pos.order"
 
     @api.model
+    @repeated
     def prepare_card_payment(self, uuid, values):
         """Check what an open order sells and reserve what it spends, all of it or nothing.
 
