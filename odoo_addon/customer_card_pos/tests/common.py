@@ -3,7 +3,7 @@
 from unittest.mock import patch
 from uuid import uuid4
 
-from odoo.addons.customer_card.models import customer_card_event
+from odoo.addons.customer_card.models import customer_card_event_claim
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 from odoo.fields import Command
 
@@ -244,7 +244,7 @@ class CardTours(CardShop, TestPointOfSaleHttpCommon):
     def setUp(self):
         super().setUp()
         # A browser needs longer to start than a card event lives.
-        self.startPatcher(patch.object(customer_card_event, "FRESH_S", 600))
+        self.startPatcher(patch.object(customer_card_event_claim, "FRESH_S", 600))
         self.main_pos_config.with_user(self.pos_user).open_ui()
 
     def run_tour(self, name):
