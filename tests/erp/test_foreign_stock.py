@@ -66,15 +66,6 @@ def test_a_lost_answer_doubles_nothing(shop, method):
     assert shop.on_hand() == before - 2
 
 
-def test_workers_at_the_same_moment_book_once(shop):
-    before, one = shop.on_hand(), issue(3)
-    shop.at_once(one, 4)
-    (outcome,) = shop.book(one)
-    assert outcome.error == ""
-    assert shop.on_hand() == before - 3
-    assert len(shop.moves(one)) == 1
-
-
 def test_the_erp_converts_the_unit(shop):
     """AP-36: two packs of six are twelve pieces of theirs."""
     before, one = shop.on_hand(), issue(2, unit="Pack", customer="")
@@ -201,3 +192,13 @@ def test_a_page_costs_less_than_its_parts(shop):
     single_ms = (time.perf_counter() - began) * 1000 / 3
     _logger.info("one issue: %.0f ms alone, %.1f ms in a page of 50", single_ms, page_ms)
     assert page_ms * 1.5 < single_ms
+
+
+# Last: what several at once leave of the stock rows is merged by Odoo's own cron only.
+def test_workers_at_the_same_moment_book_once(shop):
+    before, one = shop.on_hand(), issue(3)
+    shop.at_once(one, 4)
+    (outcome,) = shop.book(one)
+    assert outcome.error == ""
+    assert shop.on_hand() == before - 3
+    assert len(shop.moves(one)) == 1
