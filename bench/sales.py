@@ -25,7 +25,8 @@ class _Beside:
 
     def quotation(self, card: Card, to_screen_s: float | None) -> None:
         """Save a quotation with an article; let the script make the same."""
-        save_s, _ = timed(_save_quotation, self.shop, card)
+        presented = to_screen_s is not None
+        save_s, _ = timed(_save_quotation, self.shop, card, presented)
         self.saved.append(save_s)
         if to_screen_s is not None:
             self.whole.append(to_screen_s + save_s)
@@ -83,11 +84,14 @@ def point_of_sale(
     return Section("Point of Sale", rows), done.heard
 
 
-def _save_quotation(shop: Shop, card: Card) -> float:
-    """Save as the form does: one call brings the article in and comes back with the total."""
+def _save_quotation(shop: Shop, card: Card, presented: bool) -> float:
+    """Save as the form does: one call brings the article in and comes back with the total.
+
+    Only a card that was presented for this order may stand on it.
+    """
     values = {
         "partner_id": card.customer,
-        "customer_card_id": card.id,
+        "customer_card_id": card.id if presented else False,
         "order_line": [(0, 0, {"product_id": shop.battery, "product_uom_qty": 1})],
     }
     answer = shop.seller.call(
