@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..rules.buckets import credit
 from .ledger import POINTS, exact, shown
-from .loyalty_program import MONEY_KINDS
+from .loyalty_program import ACCOUNT_KINDS, MONEY_KINDS
 
 
 class LoyaltyCardGrant(models.Model):
@@ -30,6 +30,8 @@ class LoyaltyCardGrant(models.Model):
     amount = fields.Float(digits=POINTS, readonly=True, help="Pieces or credit that were added.")
     paid = fields.Float(digits=POINTS, readonly=True, help="What was paid for one unit.")
     months = fields.Integer(readonly=True)
+    began = fields.Boolean(readonly=True, help="The enrolment was made for this unit.")
+    end_before = fields.Date(readonly=True, help="Until when the enrolment was valid before.")
     pieces = fields.Json(readonly=True, help="Pieces added, by counter.")
     entry_id = fields.Many2one("loyalty.card.entry", readonly=True, ondelete="restrict")
 
@@ -151,15 +153,22 @@ class LoyaltyCardGrant(models.Model):
         return {"paid_delta": float(bonus - taken), "bonus_delta": -float(bonus)}
 
     def _shorten(self):
-        """Take the term of this unit off the end; without another unit the enrolment ends."""
+        """Take the term of this unit off the end; what nothing sold holds any more ends.
+
+        An enrolment that was there before it was sold (taken over, say) goes on. An account was
+        renewed, not extended: it gets its end back, unless it was renewed again since.
+        """
         card = self.card_id
-        others = card.grant_ids.filtered(lambda grant: grant.state == "live")
-        if not others:
-            today = card._today(card.company_id)
-            card.expiration_date = today - timedelta(days=1)
+        live = card.grant_ids.filtered(lambda grant: grant.state == "live")
+        if not live and any(card.grant_ids.mapped("began")):
+            card.expiration_date = card._today(card.company_id) - timedelta(days=1)
             card.term_total = 0
+            return
+        card.term_total -= self.months
+        if card.kind in ACCOUNT_KINDS:
+            if not live.filtered(lambda grant: grant.id > self.id):
+                card.expiration_date = self.end_before
         elif self.months and card.expiration_date:
-            card.term_total -= self.months
             card.expiration_date = card.program_id._end_after(
                 card.valid_from, card.term_total, card.expiration_date, self.months
             )

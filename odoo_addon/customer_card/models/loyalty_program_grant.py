@@ -79,7 +79,7 @@ class LoyaltyProgram(models.Model):
         if partner or customer_card:
             cards._lock_holder(partner, customer_card)
         card = cards._extendable(program, partner, customer_card, day, side)
-        sold_before = card.term_total
+        began, end_before, sold_before = not card, card.expiration_date, card.term_total
         if card:
             card._lock()
             card._extend(day)
@@ -101,6 +101,8 @@ class LoyaltyProgram(models.Model):
                 "amount": float(gift["delta"]),
                 "paid": float(exact(paid)),
                 "months": program.total_months,
+                "began": began,
+                "end_before": end_before,
                 "pieces": {str(counter.id): str(count) for counter, count in pieces.items()},
                 "entry_id": entry.id,
                 **(origin or {}),

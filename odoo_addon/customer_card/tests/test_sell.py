@@ -156,6 +156,19 @@ class TestSell(CardCase):
         self.assertEqual((card.points, card.paid, card.bonus), (0, 0, 0))
         self.assertIn("30", card.activity_ids.note)
 
+    def test_what_was_there_before_the_sale_goes_on(self):
+        """AX-18: credit taken over stays usable when a top-up on it is taken back."""
+        program = self._money(term_months=12)
+        account = program.env["loyalty.card"]._create_enrolment(
+            program, self.berg, None, date(2026, 1, 10), False
+        )
+        account.expiration_date = date(2099, 1, 1)
+        account._post(50, key="taken over", reason="opening", paid_delta=50.0, bonus_delta=0.0)
+        self.assertEqual(self._sell(program, paid=30).card_id, account)
+        self._sell(program, 0)
+        self.assertEqual((account.points, account.paid, account.state), (50, 50, "active"))
+        self.assertEqual(account.expiration_date, date(2099, 1, 1))
+
     def test_voucher_numbers_cannot_be_guessed(self):
         """AX-16: 16 random symbols that do not look alike, no two the same."""
         program = self._money("voucher", preset_amount=5)

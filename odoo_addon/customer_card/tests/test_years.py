@@ -139,7 +139,11 @@ class TestYears(CardCase):
             self.assertEqual((account.points, account.paid, account.bonus), (135, 105, 30))
             self._sell(program, 0, line=2)
             self.assertEqual((account.points, account.paid, account.bonus), (20, 5, 15))
-        with self._on("2027-06-30"):
+            # The rest stays usable until the day it was usable before that top-up.
+            self.assertEqual(
+                (account.state, account.expiration_date), ("active", date(2027, 1, 10))
+            )
+        with self._on("2027-01-11"):
             self.assertEqual(account.state, "expired")
 
     def test_voucher_years(self):
