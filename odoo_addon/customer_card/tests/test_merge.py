@@ -50,6 +50,22 @@ class TestMerge(CardCase):
         moved = (old | kept).entry_ids.filtered(lambda entry: entry.reason == "transfer")
         self.assertEqual(sorted(moved.mapped("delta")), [-115, 115])
 
+    def test_a_moved_top_up_is_taken_back_from_the_account_that_goes_on(self):
+        """AX-18: 20 topped up before the merge are refunded after it; the other 50 stay usable."""
+        grants = self.env["loyalty.card.grant"]
+        sold = {"program": self.credit, "paid": 20}
+        grants._settle("test.line", 1, 1, partner=self.berg, **sold)
+        today = self.env["loyalty.card"]._today(None)
+        kept = self.env["loyalty.card"]._create_enrolment(
+            self.credit, self.again, None, today, False
+        )
+        kept._post(50, key="taken over", reason="opening")
+        self._merge()
+        self.assertEqual(kept.points, 70)
+        grants._settle("test.line", 1, 0, partner=self.again, **sold)
+        self.assertLedger()
+        self.assertEqual((kept.points, kept.state), (50, "active"))
+
     def test_the_account_moves_when_the_other_has_none(self):
         old = self.points._enrol(self.berg)
         old._post(100, key="earned", reason="earn")

@@ -61,7 +61,6 @@ class LoyaltyCard(models.Model):
         (self | kept)._lock()
         self._move_holds(kept)
         self._transfer(kept)
-        self.grant_ids.card_id = kept
         ends = [card.expiration_date for card in self | kept]
         starts = [card.valid_from for card in self | kept]
         kept.write(
@@ -73,6 +72,10 @@ class LoyaltyCard(models.Model):
                 if kept.customer_card_id == self.customer_card_id
                 else False,
             }
+        )
+        # Taking a moved unit back ends nothing here: the account was there without it.
+        self.grant_ids.write(
+            {"card_id": kept.id, "began": False, "end_before": kept.expiration_date}
         )
         self._move_orders(kept)
         self.write({"active": False, "merged_into_id": kept.id})
