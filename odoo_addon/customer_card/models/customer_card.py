@@ -49,6 +49,7 @@ class CustomerCard(models.Model):
         copy=False,
     )
     medium_ids = fields.One2many("customer.card.medium", "card_id", string="Media", copy=False)
+    encoding_ids = fields.One2many("customer.card.encoding", "card_id", copy=False)
     enrolment_ids = fields.One2many("loyalty.card", "customer_card_id", string="Programs")
     shown_enrolment_ids = fields.Many2many(
         "loyalty.card",
@@ -108,6 +109,7 @@ class CustomerCard(models.Model):
                 ("issuable", "=", True),
                 ("number_prefix", "=", False),
                 ("holder_type", "=", "customer"),
+                ("company_id", "in", (False, *self.env.company.sudo().parent_ids.ids)),
             ],
             limit=1,
         )

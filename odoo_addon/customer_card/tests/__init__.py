@@ -6,6 +6,7 @@ from . import (
     test_card_type,
     test_correction,
     test_counters,
+    test_encoding,
     test_erasure,
     test_holds,
     test_issue,

@@ -185,9 +185,9 @@ class TestPresented(CardCase):
     def test_encoding_is_active_only_after_reading_back(self):
         encodings = self.env["customer.card.encoding"].with_user(self.bridge)
         job = encodings.reserve(self.card.number)
-        self.assertEqual(self._present(token=job["token"], key="not yet")["status"], "unknown")
         with self.assertRaises(UserError):
             encodings.confirm(job["encoding_id"], self.token)
+        self.assertFalse(self.card.medium_ids.revoked_at)
         encodings.confirm(job["encoding_id"], job["token"])
         self._screen()
         self.assertEqual(self._present(token=job["token"], key="new chip")["status"], "pushed")

@@ -27,12 +27,7 @@ class LoyaltyCard(models.Model):
         return {
             "programs": programs.ids,
             "cards": [card._get_pos_balance(order_uuid) for card in cards],
-            "has_card": bool(
-                partner
-                and self.env["customer.card"]
-                .sudo()
-                .search_count([("partner_id", "=", partner.id)], limit=1)
-            ),
+            "has_card": bool(self.env["customer.card"]._in_hand_of(partner)),
         }
 
     @api.model

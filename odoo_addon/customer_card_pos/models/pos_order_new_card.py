@@ -22,10 +22,13 @@ class PosOrder(models.Model):
         presented = self.sudo().customer_card_id
         if self.partner_id and not self.company_id.card_assign_at_sale:
             return presented.browse()
-        owned = presented.search([("partner_id", "=", self.partner_id.id)], limit=1)
-        if not self.new_card or not self.partner_id or owned:
+        if not self.new_card or not self.partner_id:
             return presented
-        card = presented._hand_out(self.partner_id, self.new_card_number)
+        owned = presented._in_hand_of(self.partner_id)
+        written = owned.filtered(lambda card: card.number == self.new_card_number)
+        if owned and not written:
+            return presented
+        card = written or presented._hand_out(self.partner_id, self.new_card_number)
         if self.new_card_number and card.number != self.new_card_number:
             self._tell_managers(
                 self.env._("Card number taken"),
@@ -37,8 +40,4 @@ class PosOrder(models.Model):
                 ),
             )
         self.customer_card_id = card
-        self._after_new_card(card)
         return card
-
-    def _after_new_card(self, card):
-        """Hook: what happens once a customer has his new card (writing its chip)."""

@@ -1,0 +1,90 @@
+from odoo import fields, models
+
+from .customer_card_medium import normal_token
+from .customer_till_present import FRESH_S
+
+
+class CustomerTill(models.Model):
+    """While a screen waits for a card to be written, the next card at the till is that card."""
+
+    _inherit = "customer.till"
+
+    def _decide(self, event, medium):
+        found = {}
+        encodings = self.env["customer.card.encoding"].sudo()
+        waiting = self._waiting_encoding()
+        token = normal_token(event.get("value")) if event.get("kind") == "token" else None
+        tried = encodings._tried_with(token) if token and not medium else encodings
+        if self._can_confirm(tried):
+            medium = tried._activate(token)
+            found = {"medium_id": medium.id, "customer_card_id": medium.card_id.id}
+            if tried == waiting:
+                return {**found, **self._is_ready(tried)}
+        if waiting and self._may_be_written(event):
+            if medium and not medium.revoked_at:
+                answer = self._written_before(waiting, medium)
+            else:
+                answer = self._to_be_written(waiting, event)
+                # Only a token that we know to be dead may be written over.
+                answer["overwrite"] = bool(token and (medium or tried))
+            if answer:
+                return {**found, **answer}
+        return {**found, **super()._decide(event, medium)}
+
+    def _waiting_encoding(self):
+        encodings = self.env["customer.card.encoding"].sudo()
+        return encodings.search(
+            [
+                ("till_id", "=", self.id),
+                ("state", "=", "reserved"),
+                ("deadline", ">", fields.Datetime.now()),
+            ],
+            limit=1,
+        )
+
+    def _can_confirm(self, tried):
+        """Tell whether a written card was found whose confirmation got lost."""
+        return tried.state in ("reserved", "aborted") and tried.company_id == self.company_id
+
+    def _may_be_written(self, event):
+        """A scanner writes nothing; a card from before the question is not the answer to it."""
+        scanned = event.get("medium") == "qr" or event.get("kind") in ("number", "signed")
+        return not scanned and float(event.get("age_s") or 0) <= FRESH_S
+
+    def _is_ready(self, encoding):
+        message = self.env._("Card %s is ready.", encoding.card_id.number)
+        return {"status": "identified", "state": "done", "action": "", "message": message}
+
+    def _written_before(self, encoding, medium):
+        """Return the answer for a card that opens something already; it is never overwritten."""
+        if medium.card_id == encoding.card_id:
+            encoding._finish()
+            return self._is_ready(encoding)
+        if medium.card_id._is_fresh():
+            return None  # a card of the drawer: the screen takes it as it is
+        message = self.env._(
+            "This is card %(number)s of %(holder)s already. Take a new card.",
+            number=medium.card_id.number,
+            holder=medium.card_id._holder_name(),
+        )
+        encoding._push("failed", message)
+        return self._refused("refused", message)
+
+    def _to_be_written(self, encoding, event):
+        encoding.kind = "rfid" if event.get("medium") == "rfid" else "chip"
+        encoding._prepare()
+        message = self.env._("Card %s is being written. Leave it there.", encoding.card_id.number)
+        return {
+            "status": "encode",
+            "state": "done",
+            "action": "",
+            "message": message,
+            "customer_card_id": encoding.card_id.id,
+            "encoding_id": encoding.id,
+        }
+
+    def _push(self, event):
+        """The dialog that waits for the card is told by itself."""
+        if event.status != "encode":
+            return super()._push(event)
+        return event.encoding_id._push("writing", event.message)
