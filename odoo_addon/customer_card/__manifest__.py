@@ -27,6 +27,7 @@
         "views/customer_card_order_views.xml",
         "views/customer_card_event_views.xml",
         "views/customer_till_views.xml",
+        "views/customer_card_encoding_views.xml",
         "views/customer_card_outbox_views.xml",
         "views/portal_templates.xml",
         "wizard/customer_card_assign_views.xml",
@@ -49,6 +50,7 @@
         "web.assets_backend": [
             "customer_card/static/src/till/**/*",
             "customer_card/static/src/systray/**/*",
+            "customer_card/static/src/encode/**/*",
         ],
         "web.assets_tests": ["customer_card/static/tests/tours/**/*"],
     },

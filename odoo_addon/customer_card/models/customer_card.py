@@ -49,7 +49,17 @@ class CustomerCard(models.Model):
         copy=False,
     )
     medium_ids = fields.One2many("customer.card.medium", "card_id", string="Media", copy=False)
-    encoding_ids = fields.One2many("customer.card.encoding", "card_id", copy=False)
+    encoding_ids = fields.One2many(
+        "customer.card.encoding", "card_id", string="Writings", copy=False, readonly=True
+    )
+    open_encoding_ids = fields.One2many(
+        "customer.card.encoding",
+        "card_id",
+        string="Open writings",
+        domain=[("state", "in", ("reserved", "aborted")), ("tried", "=", True)],
+        readonly=True,
+        copy=False,
+    )
     enrolment_ids = fields.One2many("loyalty.card", "customer_card_id", string="Programs")
     shown_enrolment_ids = fields.Many2many(
         "loyalty.card",
@@ -258,6 +268,15 @@ class CustomerCard(models.Model):
                 ("customer_card_id", "=", False),
             ]
         return self.env["loyalty.card"].search([("is_enrolment", "=", True), *holders])
+
+    def action_write_card(self):
+        """Open the dialog in which the till's reader writes this card."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "customer_card.encode",
+            "params": {"card_id": self.id, "number": self.number, "holder": self._holder_name()},
+        }
 
     def action_order_card(self):
         """Order a printed card for the holder, as on the customer."""

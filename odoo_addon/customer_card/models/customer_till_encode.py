@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .customer_card_encoding import OPEN
 from .customer_card_medium import normal_token
 from .customer_till_present import FRESH_S
 
@@ -8,6 +9,14 @@ class CustomerTill(models.Model):
     """While a screen waits for a card to be written, the next card at the till is that card."""
 
     _inherit = "customer.till"
+
+    open_encoding_ids = fields.One2many(
+        "customer.card.encoding",
+        "till_id",
+        string="Open writings",
+        domain=[("state", "in", OPEN), ("tried", "=", True)],
+        readonly=True,
+    )
 
     def _decide(self, event, medium):
         found = {}

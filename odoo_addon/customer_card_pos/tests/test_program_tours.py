@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -211,6 +212,21 @@ class TestProgramTours(CardTours):
         self.run_tour("new_card_presented")
         self.assertEqual(fresh.partner_id, self.hans)
         self.assertEqual(program.coupon_ids.customer_card_id, fresh)
+
+    def test_a_new_card_is_written_at_the_till(self):
+        """AS-05, AS-06: a blank card is put into the reader: written, and the payment goes on."""
+        self.env.company.card_assign_at_sale = True
+        self.startPatcher(patch.dict("os.environ", {"CUSTOMER_CARD_PEPPER": "p" * 40}))
+        self.pos_user.group_ids |= self.env.ref("customer_card.group_bridge")
+        self.till.user_id = self.pos_user  # the tour plays the reader, too
+        program = self.new_battery_program()
+        order = self.run_tour("new_card_written")
+        card = order.customer_card_id
+        self.assertEqual((card.partner_id, card.medium_ids.kind), (self.hans, "rfid"))
+        self.assertEqual(program.coupon_ids.customer_card_id, card)
+        self.assertEqual(
+            self.env["customer.card"].search([("partner_id", "=", self.hans.id)]), card
+        )
 
     def test_no_card_is_asked_for_without_the_option(self):
         """AS-06: option off: no prompt, the program is on the customer only."""

@@ -9,6 +9,8 @@ import { ConnectionLostError } from "@web/core/network/rpc";
 import { useAutofocus } from "@web/core/utils/hooks";
 import { patch } from "@web/core/utils/patch";
 
+import { useCardWriting } from "@customer_card/till/card_writing";
+
 import { useCardListener } from "./card_listener";
 
 export class NewCardDialog extends Component {
@@ -21,6 +23,14 @@ export class NewCardDialog extends Component {
         this.input = useRef("number");
         useAutofocus({ refName: "number" });
         useCardListener(this.props.pos, (claim) => this.take(claim.card.number));
+        this.writing = useCardWriting("request_new", this.props.partner.id, ({ number }) =>
+            this.answer({ number })
+        );
+    }
+
+    /** Without a till the reader writes nothing: a finished card is inserted, or its number typed. */
+    get isWriting() {
+        return !["asking", "off"].includes(this.writing.phase);
     }
 
     /** @returns {Promise<string>} the sentence for the card reader */

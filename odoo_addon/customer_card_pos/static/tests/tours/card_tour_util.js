@@ -222,3 +222,30 @@ export function otherTillReserves(programName, amount) {
         },
     };
 }
+
+/** What the menu's pairing does, without its clicks. */
+export function pairWithTill(name) {
+    return {
+        content: `pair with ${name}`,
+        trigger: ".pos-content",
+        run: async () => {
+            const till = posmodel.env.services["customer_card.till"];
+            const { id } = (await till.tills()).find((one) => one.name === name);
+            await till.pair(id);
+        },
+    };
+}
+
+/** What the reader bridge does with a blank card: it asks, writes, and confirms. */
+export function putBlankCard() {
+    return {
+        content: "put a blank card into the reader",
+        trigger: ".o_customer_card_new_card",
+        run: async () => {
+            const { orm } = posmodel.env.services;
+            const card = { key: `tour:${Date.now()}`, kind: "uid", value: "04BLANK", medium: "rfid" };
+            const [{ encode }] = await orm.call("customer.till", "card_presented", [[card]]);
+            await orm.call("customer.card.encoding", "confirm", [encode.encoding_id, encode.token]);
+        },
+    };
+}

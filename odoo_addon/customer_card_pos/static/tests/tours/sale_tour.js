@@ -19,6 +19,8 @@ import {
     openRegister,
     payCash,
     present,
+    pairWithTill,
+    putBlankCard,
     tour,
     tryToPay,
 } from "./card_tour_util";
@@ -111,6 +113,18 @@ tour("customer_card_pos_new_card_presented", () => [
     tryToPay(),
     { trigger: ".o_customer_card_new_card input" },
     present("4712", { on: ".o_customer_card_new_card" }),
+    payCash(),
+]);
+
+tour("customer_card_pos_new_card_written", () => [
+    openRegister(),
+    pairWithTill("Theke 1"),
+    chooseCustomer("Hans Schulz"),
+    isCustomer("Hans Schulz"),
+    add("72 Batterien"),
+    tryToPay(),
+    { trigger: ".o_customer_card_writing[data-phase=waiting]" },
+    putBlankCard(),
     payCash(),
 ]);
 
