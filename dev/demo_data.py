@@ -315,7 +315,7 @@ if not config:
         {"name": "Theke 1", "journal_id": journal.id, "payment_method_ids": [(6, 0, methods)]},
     )
 till = record("till", "customer.till", {"name": "Theke 1", "user_id": reader.id})
-till.write({"warehouse_id": warehouse.id, "pos_config_id": config.id})
+till.write({"warehouse_id": warehouse.id, "pos_config_id": config.id, "write_cards": True})
 if not config.current_session_id:
     session = (
         env["pos.session"].with_user(seller).create({"config_id": config.id, "user_id": seller.id})

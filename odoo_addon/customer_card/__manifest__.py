@@ -33,6 +33,7 @@
         "wizard/customer_card_assign_views.xml",
         "wizard/customer_card_bundle_views.xml",
         "wizard/customer_till_key_views.xml",
+        "wizard/customer_till_pairing_views.xml",
         "wizard/loyalty_enrol_views.xml",
         "views/res_partner_views.xml",
         "views/customer_card_menus.xml",

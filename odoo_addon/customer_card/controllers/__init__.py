@@ -1,1 +1,1 @@
-from . import portal, take_over
+from . import pair, portal, take_over

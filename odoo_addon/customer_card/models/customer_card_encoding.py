@@ -51,6 +51,14 @@ class CustomerCardEncoding(models.Model):
         The token is shown this once; the database keeps its hash.
         """
         till = self.env["customer.till"]._of_bridge()
+        if not till.write_cards:
+            raise UserError(
+                till.env._(
+                    'Cards are written here when a screen asks for it. Set "Writes cards without a'
+                    ' screen" on the till %s to write them from the reader program.',
+                    till.name,
+                )
+            )
         card = (
             till.env["customer.card"]
             .sudo()

@@ -65,6 +65,9 @@ class CustomerCardEvent(models.Model):
             "duplicate": duplicate,
         }
 
+    def _removed(self):
+        """The card was taken out of the reader; what that ends is for those who asked to hear."""
+
     def _mark_stale(self):
         """An event no screen took in time will not be taken any more."""
         late = self.filtered(

@@ -8,7 +8,6 @@ from odoo.exceptions import AccessError
 CHANNEL = "customer_till-"
 SCREEN_TIMEOUT = timedelta(seconds=150)
 SIGN_EVERY = timedelta(seconds=30)
-BRIDGE_TIMEOUT = timedelta(seconds=90)
 
 
 class CustomerTill(models.Model):
@@ -42,13 +41,14 @@ class CustomerTill(models.Model):
         default=lambda self: self._new_channel(),
     )
     screen_seen_at = fields.Datetime(readonly=True, copy=False)
+    screen_connected = fields.Boolean(compute="_compute_screen_connected")
     bridge_seen_at = fields.Datetime(readonly=True, copy=False)
-    bridge_version = fields.Char(readonly=True, copy=False)
-    reader_names = fields.Text(string="Readers", readonly=True, copy=False)
-    reader_connected = fields.Boolean(compute="_compute_states")
-    screen_connected = fields.Boolean(compute="_compute_states")
-    spool_depth = fields.Integer(string="Cards not yet sent", readonly=True, copy=False)
     event_ids = fields.One2many("customer.card.event", "till_id", readonly=True)
+    write_cards = fields.Boolean(
+        string="Writes cards without a screen",
+        help="Lets the reader program write a card for any number by itself (write-card). Cards"
+        " asked for on a screen need no such leave.",
+    )
     worker_silent = fields.Boolean(compute="_compute_worker_silent")
 
     _user_unique = models.UniqueIndex(
@@ -59,15 +59,12 @@ class CustomerTill(models.Model):
     def _new_channel(self):
         return CHANNEL + secrets.token_urlsafe(24)
 
-    @api.depends("bridge_seen_at", "screen_seen_at", "reader_names")
-    def _compute_states(self):
+    @api.depends("screen_seen_at")
+    def _compute_screen_connected(self):
         now = fields.Datetime.now()
         for till in self:
-            bridge, screen = till.bridge_seen_at, till.screen_seen_at
-            till.reader_connected = bool(
-                bridge and bridge > now - BRIDGE_TIMEOUT and till.reader_names
-            )
-            till.screen_connected = bool(screen and screen > now - SCREEN_TIMEOUT)
+            seen = till.screen_seen_at
+            till.screen_connected = bool(seen and seen > now - SCREEN_TIMEOUT)
 
     def _compute_worker_silent(self):
         silent = self.env["customer.card.worker"]._is_silent()
@@ -100,7 +97,10 @@ class CustomerTill(models.Model):
 
     @api.model
     def screen_alive(self, channel):
-        """Tell the till that a screen listens; return its state, or False when it was unpaired."""
+        """Tell the till that a screen listens; return its state, or False when it was unpaired.
+
+        ``warnings`` are sentences for the seller, to be shown once.
+        """
         self._check_seller()
         till = self.sudo().search([("channel", "=", channel)])
         if not till:
@@ -109,8 +109,16 @@ class CustomerTill(models.Model):
         return {
             "till": till.name,
             "reader": "connected" if till.reader_connected else "disconnected",
+            "warnings": till._screen_warnings(),
             "now": time.time(),
         }
+
+    def _screen_warnings(self):
+        return self._media_warnings()
+
+    def _media_warnings(self):
+        """Return a sentence for each medium that is wanted here and cannot be read."""
+        return []
 
     def _note_sign(self, name):
         """Note a sign of life, not at every call: writing the till's row makes others wait."""

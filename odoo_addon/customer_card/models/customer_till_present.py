@@ -63,26 +63,14 @@ class CustomerTill(models.Model):
         ]
 
     @api.model
-    def heartbeat(self, info):
-        """Note the bridge's state; return ``{"till", "now", "lang", "screen"}``."""
+    def card_removed(self, key):
+        """The insertion *key* has ended: the card was taken away. Best effort, never repeated."""
         till = self._of_bridge()
-        readers = info.get("readers") or []
-        till.write(
-            {
-                "bridge_seen_at": fields.Datetime.now(),
-                "bridge_version": str(info.get("version") or "")[:40],
-                "reader_names": "\n".join(
-                    str(one.get("name")) for one in readers if one.get("state") != "gone"
-                ),
-                "spool_depth": int(info.get("spool_depth") or 0),
-            }
-        )
-        return {
-            "till": till.name,
-            "now": fields.Datetime.to_string(fields.Datetime.now()),
-            "lang": self.env.user.lang or "en_US",
-            "screen": till.screen_connected,
-        }
+        events = till.env["customer.card.event"].sudo()
+        event = events.search([("till_id", "=", till.id), ("key", "=", str(key)[:64])])
+        if event:
+            event._removed()
+        return True
 
     def _present(self, event):
         events = self.env["customer.card.event"].sudo()

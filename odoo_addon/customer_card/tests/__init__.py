@@ -27,6 +27,9 @@ from . import (
     test_sync,
     test_takeover,
     test_terms,
+    test_till_attacks,
+    test_till_health,
+    test_till_key,
     test_translations,
     test_years,
 )

@@ -18,7 +18,9 @@ class CardCase(TransactionCase):
         cls.bridge = new_test_user(
             cls.env, "card_bridge", groups="base.group_portal,customer_card.group_bridge"
         )
-        cls.till = cls.env["customer.till"].create({"name": "Counter 1", "user_id": cls.bridge.id})
+        cls.till = cls.env["customer.till"].create(
+            {"name": "Counter 1", "user_id": cls.bridge.id, "write_cards": True}
+        )
         cls.berg = cls.env["res.partner"].create({"name": "Karl Berg"})
         cls.card = cls.env["customer.card"].create({"partner_id": cls.berg.id})
         cls.token = cls.env["customer.card.medium"]._new_token()

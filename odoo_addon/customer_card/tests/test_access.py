@@ -93,8 +93,9 @@ class TestAccess(CardCase):
     def test_new_key_makes_a_reader_user_that_may_do_one_thing(self):
         till = self.env["customer.till"].with_user(self.manager).create({"name": "Counter 2"})
         keys = self.env["res.users.apikeys"]
-        shown = self.env["customer.till.key"].browse(till.action_new_key()["res_id"])
-        first = shown.key
+        action = till.action_new_key()
+        shown = self.env["customer.till.key"].browse(action["res_id"])
+        first = action["context"]["shown_key"]
         reader = till.user_id
         self.assertEqual(shown.login, reader.login)
         self.assertEqual(keys._check_credentials(scope="rpc", key=first), reader.id)

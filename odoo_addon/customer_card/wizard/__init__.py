@@ -8,6 +8,7 @@ from . import (
     customer_card_import_file,
     customer_card_import_result,
     customer_till_key,
+    customer_till_pairing,
     loyalty_card_correction,
     loyalty_card_merge,
     loyalty_enrol,

@@ -1,20 +1,21 @@
-from datetime import timedelta
-
-from odoo import fields, models
-
-LIFE = timedelta(days=364)
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CustomerTillKey(models.TransientModel):
-    """Shows a till's new API key, once."""
+    """Shows a till's new API key, once: the form has it from the action, the database never."""
 
     _name = "customer.till.key"
     _description = "Key of a reader"
 
     till_id = fields.Many2one("customer.till", required=True, readonly=True, ondelete="cascade")
     login = fields.Char(related="till_id.user_id.login")
-    key = fields.Char(readonly=True)
+    key = fields.Char(compute="_compute_key")
     valid_until = fields.Date(readonly=True)
+
+    @api.depends_context("shown_key")
+    def _compute_key(self):
+        self.key = self.env.context.get("shown_key", False)
 
 
 class CustomerTill(models.Model):
@@ -28,17 +29,11 @@ class CustomerTill(models.Model):
         self.ensure_one()
         self.check_access("write")
         till = self.sudo()
-        if not till.user_id:
-            till.user_id = till._create_reader_user()
-        keys = till.env["res.users.apikeys"].with_user(till.user_id).sudo()
-        keys.search([("user_id", "=", till.user_id.id), ("scope", "=", "rpc")]).unlink()
-        until = fields.Datetime.now() + LIFE
+        key, until = till._give_key()
+        till._drop_keys(SQL("index != %s", till.pending_key))
+        till.pending_key = False
         shown = self.env["customer.till.key"].create(
-            {
-                "till_id": till.id,
-                "key": keys._generate("rpc", till.name, until),
-                "valid_until": until.date(),
-            }
+            {"till_id": till.id, "valid_until": until.date()}
         )
         return {
             "type": "ir.actions.act_window",
@@ -47,22 +42,5 @@ class CustomerTill(models.Model):
             "res_id": shown.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"shown_key": key},
         }
-
-    def _create_reader_user(self):
-        groups = self.env.ref("base.group_portal") | self.env.ref("customer_card.group_bridge")
-        return (
-            self.env["res.users"]
-            .with_context(no_reset_password=True)
-            .create(
-                {
-                    "name": self.env._("Reader of %s", self.name),
-                    "login": f"reader-{self.id}",
-                    "lang": self.env.user.lang,
-                    "tz": self.env.user.tz,
-                    "company_id": self.company_id.id,
-                    "company_ids": [fields.Command.set(self.company_id.ids)],
-                    "group_ids": [fields.Command.set(groups.ids)],
-                }
-            )
-        )

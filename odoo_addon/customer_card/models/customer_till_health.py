@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+
+
+class CustomerTill(models.Model):
+    """How a till does, in one colour and one sentence: for its form and for all tills at a glance."""
+
+    _inherit = "customer.till"
+
+    state = fields.Selection(
+        [
+            ("good", "Ready"),
+            ("no_screen", "No screen"),
+            ("no_reader", "Reader disconnected"),
+            ("silent", "Reader program silent"),
+            ("new", "No reader paired yet"),
+        ],
+        compute="_compute_state",
+    )
+    attention = fields.Text(compute="_compute_attention", help="One sentence in each line.")
+
+    @api.depends("bridge_seen_at", "reader_names", "screen_seen_at")
+    def _compute_state(self):
+        for till in self:
+            if not till.bridge_seen_at:
+                till.state = "new"
+            elif not till._bridge_alive():
+                till.state = "silent"
+            elif not till.reader_connected:
+                till.state = "no_reader"
+            else:
+                till.state = "good" if till.screen_connected else "no_screen"
+
+    @api.depends("state", "key_state", "spool_depth")
+    def _compute_attention(self):
+        for till in self:
+            till.attention = "\n".join(till._attention())
+
+    def _attention(self):
+        """Return sentences: what is the matter and what to do."""
+        found = []
+        day = fields.Date.to_string(self.key_until)
+        if self.state == "silent":
+            found.append(
+                self.env._(
+                    "The reader program has not reported. Is the computer with the card reader on?"
+                    ' There, "customer-card-bridge status" says more.'
+                )
+            )
+        if self.state == "no_reader":
+            found.append(
+                self.env._("The reader program sees no card reader. Check its cable and its plug.")
+            )
+        if self.key_state == "ending":
+            found.append(
+                self.env._(
+                    "The key of the reader program ends on %s. It renews it by itself; if this"
+                    " stays, pair the reader again.",
+                    day,
+                )
+            )
+        if self.key_state == "ended" or (self.key_state == "none" and self.bridge_seen_at):
+            found.append(
+                self.env._("The key of the reader program has ended. Pair the reader again.")
+            )
+        if self.state == "silent" and self.spool_depth:
+            found.append(
+                self.env._("%s cards wait at the till and were not reported.", self.spool_depth)
+            )
+        return found + self.sudo()._media_warnings()

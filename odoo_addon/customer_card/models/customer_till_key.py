@@ -1,0 +1,148 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.addons.base.models.res_users import INDEX_SIZE
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+LIFE = timedelta(days=364)
+RENEW_BEFORE = timedelta(days=30)
+
+
+class CustomerTill(models.Model):
+    """The API key with which a till's reader bridge signs in, from its first day to its last.
+
+    A new key is pending until it was used once; only then do the earlier ones stop working. So a
+    bridge that dies between being given a key and keeping it still has one that works.
+    """
+
+    _inherit = "customer.till"
+
+    pending_key = fields.Char(readonly=True, copy=False, groups="base.group_system")
+    key_until = fields.Datetime(
+        string="Key valid until",
+        compute="_compute_key",
+        compute_sudo=True,
+        help="The reader program renews its key by itself in the last 30 days.",
+    )
+    key_state = fields.Selection(
+        [("none", "No key"), ("good", "Valid"), ("ending", "Ends soon"), ("ended", "Ended")],
+        string="Key",
+        compute="_compute_key",
+        compute_sudo=True,
+    )
+
+    @api.depends("user_id", "pending_key")
+    def _compute_key(self):
+        now = fields.Datetime.now()
+        for till in self:
+            until = till._key_end()
+            till.key_until = until
+            if not until:
+                till.key_state = "none"
+            elif until < now:
+                till.key_state = "ended"
+            else:
+                till.key_state = "ending" if until < now + RENEW_BEFORE else "good"
+
+    def _key_end(self):
+        """Return when the key in use ends; a key that was never used counts if it is the only one."""
+        row = self.env.execute_query(
+            SQL(
+                "SELECT max(expiration_date) FILTER (WHERE index != %(pending)s),"
+                " max(expiration_date) FROM res_users_apikeys"
+                " WHERE user_id = %(user)s AND scope = 'rpc'",
+                user=self.user_id.id or 0,
+                pending=self.sudo().pending_key or "",
+            )
+        )[0]
+        return row[0] or row[1] or False
+
+    def _give_key(self):
+        """Return ``(key, until)``: a new key beside the one in use; one given before is void."""
+        self.ensure_one()
+        till = self.sudo()
+        if not till.user_id:
+            till.user_id = till._create_reader_user()
+        if till.pending_key:
+            till._drop_keys(SQL("index = %s", till.pending_key))
+        until = fields.Datetime.now() + LIFE
+        keys = till.env["res.users.apikeys"].with_user(till.user_id).sudo()
+        key = keys._generate("rpc", till.name, until)
+        till.pending_key = key[:INDEX_SIZE]
+        return key, until
+
+    def _drop_keys(self, which):
+        keys = self.env["res.users.apikeys"].sudo()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_users_apikeys WHERE user_id = %s AND %s", self.user_id.id, which
+            )
+        )
+        keys.browse(row[0] for row in rows).unlink()
+
+    @api.model
+    def renew_key(self):
+        """Give the calling bridge its next key: ``{"key", "valid_until"}``.
+
+        The old key works until the new one was used once, so this is safe to repeat.
+
+        :raises UserError: the key is not in its last 30 days
+        """
+        till = self._of_bridge()
+        if not till._renews_key():
+            raise UserError(
+                till.env._(
+                    "The key of %(till)s is valid until %(day)s. It is renewed in its last 30 days.",
+                    till=till.name,
+                    day=fields.Date.to_string(till.key_until),
+                )
+            )
+        key, until = till._give_key()
+        return {"key": key, "valid_until": fields.Date.to_string(until)}
+
+    def _renews_key(self):
+        return self.key_state == "ending"
+
+    @api.model
+    def _key_used(self, user_id, index):
+        """A key of this user was accepted: if it was the pending one, the others are over."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM customer_till WHERE user_id = %s AND pending_key = %s"
+                " FOR UPDATE SKIP LOCKED",
+                user_id,
+                index,
+            )
+        )
+        for till in self.sudo().browse(row[0] for row in rows):
+            till._drop_keys(SQL("index != %s", index))
+            till.pending_key = False
+
+    def _create_reader_user(self):
+        groups = self.env.ref("base.group_portal") | self.env.ref("customer_card.group_bridge")
+        return (
+            self.env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
+                {
+                    "name": self.env._("Reader of %s", self.name),
+                    "login": f"reader-{self.id}",
+                    "lang": self.env.user.lang,
+                    "tz": self.env.user.tz,
+                    "company_id": self.company_id.id,
+                    "company_ids": [fields.Command.set(self.company_id.ids)],
+                    "group_ids": [fields.Command.set(groups.ids)],
+                }
+            )
+        )
+
+
+class ResUsersApikeys(models.Model):
+    _inherit = "res.users.apikeys"
+
+    def _check_credentials(self, *, scope, key):
+        user_id = super()._check_credentials(scope=scope, key=key)
+        if user_id:
+            self.env["customer.till"]._key_used(user_id, key[:INDEX_SIZE])
+        return user_id

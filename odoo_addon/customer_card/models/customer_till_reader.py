@@ -1,0 +1,141 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+# The bridge reports every 20 s, a screen asks every 25 s: a shop sees a silent reader within 90 s.
+BRIDGE_TIMEOUT = timedelta(seconds=60)
+FORGET = timedelta(days=1)
+MOST_READERS = 50
+MEDIA = {"chip": "Chip", "rfid": "RFID", "qr": "QR"}
+
+
+class CustomerTillReader(models.Model):
+    """One card reader or scanner of a till, as its bridge last saw it."""
+
+    _name = "customer.till.reader"
+    _description = "Card reader"
+    _order = "state desc, name, id"
+
+    till_id = fields.Many2one(
+        "customer.till", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    name = fields.Char(required=True, readonly=True)
+    source = fields.Selection(
+        [
+            ("pcsc", "Card reader"),
+            ("nfc", "NFC reader"),
+            ("serial", "Scanner (serial)"),
+            ("evdev", "Scanner (keyboard)"),
+        ],
+        string="Kind",
+        readonly=True,
+    )
+    media = fields.Char(string="Reads", readonly=True)
+    state = fields.Selection(
+        [("ready", "Ready"), ("card", "Card inside"), ("gone", "Not connected")],
+        required=True,
+        readonly=True,
+    )
+    shown_state = fields.Selection(
+        [("ready", "Ready"), ("gone", "Not connected")],
+        string="Now",
+        compute="_compute_shown_state",
+    )
+    seen_at = fields.Datetime(string="Last seen", readonly=True)
+
+    @api.depends("state", "till_id.bridge_seen_at")
+    def _compute_shown_state(self):
+        for reader in self:
+            there = reader.state != "gone" and reader.till_id._bridge_alive()
+            reader.shown_state = "ready" if there else "gone"
+
+
+class CustomerTill(models.Model):
+    """What a till's bridge reports about itself, and what a person must know of it."""
+
+    _inherit = "customer.till"
+
+    bridge_version = fields.Char(string="Reader program", readonly=True, copy=False)
+    spool_depth = fields.Integer(string="Cards not yet sent", readonly=True, copy=False)
+    reader_ids = fields.One2many("customer.till.reader", "till_id", readonly=True)
+    reader_names = fields.Text(string="Readers", readonly=True, copy=False)
+    reader_media = fields.Char(
+        readonly=True, copy=False, help="What the connected readers can read: chip, rfid, qr."
+    )
+    reader_connected = fields.Boolean(compute="_compute_reader_connected")
+
+    @api.depends("bridge_seen_at", "reader_names")
+    def _compute_reader_connected(self):
+        for till in self:
+            till.reader_connected = bool(till._bridge_alive() and till.reader_names)
+
+    def _bridge_alive(self):
+        seen = self.bridge_seen_at
+        return bool(seen and seen > fields.Datetime.now() - BRIDGE_TIMEOUT)
+
+    @api.model
+    def heartbeat(self, info):
+        """Note the bridge's state.
+
+        :param info: ``{"version", "spool_depth", "readers"}``; a reader is ``{"name", "state",
+            "source", "media"}``, state ``ready``, ``card`` or ``gone``
+        :return: ``{"till", "now", "lang", "screen", "renew_key"}``
+        """
+        till = self._of_bridge()
+        readers = [one for one in info.get("readers") or [] if one.get("name")][:MOST_READERS]
+        there = [one for one in readers if one.get("state") != "gone"]
+        media = {str(medium) for one in there for medium in one.get("media") or ()}
+        connected = till.reader_connected
+        till.write(
+            {
+                "bridge_seen_at": fields.Datetime.now(),
+                "bridge_version": str(info.get("version") or "")[:40],
+                "reader_names": "\n".join(str(one["name"])[:120] for one in there),
+                "reader_media": ",".join(medium for medium in MEDIA if medium in media),
+                "spool_depth": int(info.get("spool_depth") or 0),
+            }
+        )
+        till._note_readers(readers)
+        if till.reader_connected != connected:
+            till._tell_screens()
+        return {
+            "till": till.name,
+            "now": fields.Datetime.to_string(fields.Datetime.now()),
+            "lang": self.env.user.lang or "en_US",
+            "screen": till.screen_connected,
+            "renew_key": till._renews_key(),
+        }
+
+    def _note_readers(self, readers):
+        now = fields.Datetime.now()
+        known = {reader.name: reader for reader in self.reader_ids}
+        sources = dict(self.reader_ids._fields["source"].selection)
+        for one in readers:
+            reader = known.pop(str(one["name"])[:120], None)
+            state = one.get("state") if one.get("state") in ("card", "gone") else "ready"
+            media = [word for medium, word in MEDIA.items() if medium in (one.get("media") or ())]
+            values = {
+                "state": state,
+                "source": one.get("source") if one.get("source") in sources else False,
+                "media": ", ".join(media),
+                **({} if state == "gone" else {"seen_at": now}),
+            }
+            if reader:
+                reader.write(values)
+            elif state != "gone":
+                name = str(one["name"])[:120]
+                self.reader_ids.create({"till_id": self.id, "name": name, **values})
+        for reader in known.values():
+            if not reader.seen_at or reader.seen_at < now - FORGET:
+                reader.unlink()
+            elif reader.state != "gone":
+                reader.state = "gone"
+
+    def _tell_screens(self):
+        """Send the reader's state to the paired screens, which else ask twice a minute."""
+        if self.screen_seen_at:
+            self.env["bus.bus"]._sendone(
+                self.sudo().channel,
+                "customer_card.till",
+                {"reader": "connected" if self.reader_connected else "disconnected"},
+            )
