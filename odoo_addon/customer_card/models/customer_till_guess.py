@@ -27,7 +27,9 @@ class CustomerTill(models.Model):
         if locked_until and locked_until > fields.Datetime.now():
             return self._refused(
                 "locked",
-                self.env._("Too many unknown cards came from this till. Wait a minute, then go on."),
+                self.env._(
+                    "Too many unknown cards came from this till. Wait a minute, then go on."
+                ),
             )
         return super()._decide(event, medium)
 

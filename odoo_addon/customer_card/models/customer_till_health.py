@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CustomerTill(models.Model):
-    """How a till does, in one colour and one sentence: for its form and for all tills at a glance."""
+    """How a till does, in one colour and a few sentences, on its form and in the list of all."""
 
     _inherit = "customer.till"
 

@@ -46,7 +46,7 @@ class CustomerTill(models.Model):
                 till.key_state = "ending" if until < now + RENEW_BEFORE else "good"
 
     def _key_end(self):
-        """Return when the key in use ends; a key that was never used counts if it is the only one."""
+        """Return when the key in use ends; one never used counts only if there is no other."""
         row = self.env.execute_query(
             SQL(
                 "SELECT max(expiration_date) FILTER (WHERE index != %(pending)s),"
@@ -93,7 +93,7 @@ class CustomerTill(models.Model):
         if not till._renews_key():
             raise UserError(
                 till.env._(
-                    "The key of %(till)s is valid until %(day)s. It is renewed in its last 30 days.",
+                    "The key of %(till)s is valid until %(day)s. It is renewed in its last month.",
                     till=till.name,
                     day=fields.Date.to_string(till.key_until),
                 )

@@ -28,8 +28,7 @@ class TestTillAttacks(CardCase):
             (name, operation)
             for name in self.env
             for operation in OPERATIONS
-            if not self.env[name]._abstract
-            and self.env[name].with_user(user).has_access(operation)
+            if not self.env[name]._abstract and self.env[name].with_user(user).has_access(operation)
         }
 
     def test_the_reader_user_may_touch_no_more_records_than_any_portal_customer(self):

@@ -65,7 +65,9 @@ class CustomerTillPairing(models.TransientModel):
         if misses._too_many(source):
             return {"error": "too_many"}
         digits = "".join(filter(str.isdigit, str(code)[:40]))
-        pairing = self.search([("code_hash", "=", self._code_hash(digits))], order="id desc", limit=1)
+        pairing = self.search(
+            [("code_hash", "=", self._code_hash(digits))], order="id desc", limit=1
+        )
         if error := pairing._refusal():
             misses.create({"source": source})
             return {"error": error}
