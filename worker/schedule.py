@@ -19,4 +19,4 @@ class Job:
     reading: bool = False
 
 
-JOBS = (Job(BILL, 3600), Job(BACKFILL, 60, reading=True), Job(RECONCILE, 300, reading=True))
+JOBS = (Job(BILL, 3600), Job(BACKFILL, 20, reading=True), Job(RECONCILE, 300, reading=True))

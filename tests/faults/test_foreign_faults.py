@@ -3,125 +3,200 @@
 CARD_KILLS and CARD_LINES make it longer, as before a release.
 """
 
-import json
 import logging
 import os
 import random
-import subprocess
-import sys
 import time
+from collections import Counter
 
 import pytest
 
-from dev.paths import ROOT
+from connector.changes import Position
+from connector.pull import is_read
+from dev import process
 from tests.kit import clones
 from tests.kit.foreign_erp import ForeignErp
 from tests.kit.sync_host import LOGINS, MEIER, Host, puller
+from tests.kit.worker_rig import Worker
 
 _logger = logging.getLogger(__name__)
 KILLS = int(os.environ.get("CARD_KILLS", "10"))
 LINES = int(os.environ.get("CARD_LINES", "4000"))
+EACH = 10
 POISON = 1000
 WINDOW_S = 5.0
-PATIENCE_S = 120
+PATIENCE_S = 150
+POINTS_PER_EURO = 10  # 10 % of articles, 100 points for an euro
+FOREIGN = """
+foreign:
+  name: {name}
+  erp: {{url: "{url}", database: {database}, login: {login}, secret: env:CARD_FOREIGN,
+    transport: web, timeout_s: 10}}
+  mapping: odoo-{version}
+  read:
+    streams: [customer, product, invoice_line]
+    window_s: {window}
+    poll_s: 0.5
+    night: {{from: "00:00", until: "00:00"}}
+"""
+CHANGE = (
+    "UPDATE account_move_line SET price_total = price_total + 1, write_date = now() AT TIME"
+    " ZONE 'UTC' WHERE move_name LIKE 'CLONE/%' AND id % 97 = {}"
+)
 
 
-class Victim:
-    """The process that reads; it may be killed and comes back as under systemd."""
+class Chaos:
+    """What can break between the two ERPs; everything comes back as under systemd."""
 
-    def __init__(self, foreign, host: Host, version: str) -> None:
-        key = (host.odoo.keys / "worker.key").read_text().strip()
-        theirs = {"url": foreign.url, "database": foreign.database, "transport": "web"}
-        ours = {"url": host.odoo.url, "database": host.odoo.database, "login": "worker"}
-        settings = {
-            "foreign": {**theirs, "login": LOGINS[version], "secret": "demo", "timeout_s": 10},
-            "host": {**ours, "secret": key, "transport": "json2", "timeout_s": 10},
-            "mapping": f"odoo-{version}",
-            "name": host.remote.source,
-            "streams": ["invoice_line"],
-            "window_s": WINDOW_S,
+    def __init__(self, worker, foreign, host, redis, postgres) -> None:
+        self.ways = {
+            "worker": worker.kill,
+            "process of the worker": worker.kill_a_child,
+            "foreign ERP": foreign.kill,
+            "Odoo 19": host.odoo.kill,
+            "PostgreSQL": postgres.stop,
+            "Redis emptied": redis.flush,
+            "Redis": lambda: process.crash(redis.name),
         }
-        self._argv = [sys.executable, "-m", "tests.kit.reading_process", json.dumps(settings)]
-        self._process: subprocess.Popen[bytes] | None = None
+        self._parts = (postgres, redis, foreign, host.odoo, worker)
+        # Each of them as often as the others, in any order.
+        self._deck = [list(self.ways)[turn % len(self.ways)] for turn in range(KILLS)]
+        random.shuffle(self._deck)
+        self.counted = Counter(self._deck)
 
-    def start(self) -> None:
-        self._process = subprocess.Popen(self._argv, cwd=ROOT)
+    def strike(self, turn: int) -> None:
+        self.ways[self._deck[turn]]()
+        time.sleep(random.uniform(0, 0.5))
 
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+    def mend(self) -> None:
+        for part in self._parts:
+            part.start()
 
 
 def in_database(foreign) -> dict[str, float]:
     """Return what the foreign ERP holds, by SQL: rows that fit, with their gross amount."""
-    rows = foreign.cluster.sql(
-        "SELECT id, price_total FROM account_move_line WHERE move_name LIKE 'CLONE/%'"
-        " AND date IS NOT NULL",
-        foreign.database,
+    return {
+        f"account.move.line:{number}": float(gross)
+        for number, gross in _rows(
+            foreign,
+            "SELECT id, price_total FROM account_move_line WHERE move_name LIKE 'CLONE/%'"
+            " AND date IS NOT NULL",
+        )
+    }
+
+
+def worth(foreign) -> float:
+    """Return the points of all receipts without a bad row, by SQL."""
+    ((gross,),) = _rows(
+        foreign,
+        "SELECT coalesce(sum(price_total), 0) FROM account_move_line WHERE move_name LIKE 'CLONE/%'"
+        " AND move_id NOT IN (SELECT move_id FROM account_move_line WHERE date IS NULL)",
     )
-    pairs = (line.split("|") for line in rows.splitlines())
-    return {f"account.move.line:{number}": float(gross) for number, gross in pairs}
+    return float(gross) * POINTS_PER_EURO
+
+
+def bad(foreign) -> list[list[str]]:
+    """Return the rows that fit no mapping."""
+    return _rows(
+        foreign, "SELECT id FROM account_move_line WHERE move_name LIKE 'CLONE/%' AND date IS NULL"
+    )
+
+
+def _rows(foreign, query: str) -> list[list[str]]:
+    return [line.split("|") for line in foreign.cluster.sql(query, foreign.database).splitlines()]
+
+
+def sell(foreign, move: int, line: int, lines: int) -> None:
+    """Make receipts; one row in a thousand is without its date."""
+    date = f"CASE WHEN (m.id * {EACH} + i) % {POISON} <> 7 THEN original.date END"
+    clones.invoices(foreign.cluster, foreign.database, move, line, lines // EACH, EACH, date=date)
 
 
 @pytest.mark.parametrize("version", ["14", "19"])
-def test_nothing_is_lost_or_doubled_whatever_is_killed(version, odoo, request, real_parts):
+def test_nothing_is_lost_or_doubled_whatever_is_killed(
+    version, odoo, redis, request, real_parts, tmp_path, monkeypatch
+):
     foreign = odoo if version == "19" else request.getfixturevalue("odoo14")
     host = Host(odoo, f"killed-{version}")
     shop = ForeignErp(foreign.url, foreign.database)
     move = shop.invoice(MEIER, ("PS", 20.0))
     line = shop.lines(move)[0]
-    clones.invoices(foreign.cluster, foreign.database, move, line, LINES // 10, 10)
-    foreign.cluster.sql(
-        "UPDATE account_move_line SET date = NULL"
-        f" WHERE move_name LIKE 'CLONE/%' AND id % {POISON} = 7",
-        foreign.database,
+    sell(foreign, move, line, LINES // 2)
+    monkeypatch.setenv("CARD_FOREIGN", "demo")
+    more = FOREIGN.format(
+        name=host.remote.source,
+        url=foreign.url,
+        database=foreign.database,
+        login=LOGINS[version],
+        version=version,
+        window=WINDOW_S,
     )
-    change = (
-        "UPDATE account_move_line SET price_total = price_total + 1, write_date = now() AT TIME"
-        " ZONE 'UTC' WHERE move_name LIKE 'CLONE/%' AND id % 97 = {}"
-    )
-    victim = Victim(foreign, host, version)
-    victim.start()
+    worker = Worker(f"test-worker-killed-{version}", odoo, redis, tmp_path, more)
+    chaos = Chaos(worker, foreign, host, redis, real_parts.postgres)
+    redis.flush()
+    worker.start()
+    began = time.monotonic()
     try:
         for turn in range(KILLS):
-            time.sleep(random.uniform(0.5, 2.5))
-            if turn % 5 == 3:
-                random.choice([foreign, odoo]).kill()
-            if turn % 5 == 4:
-                real_parts.postgres.stop()
-                real_parts.postgres.start()
-            else:
-                foreign.cluster.sql(change.format(turn % 97), foreign.database)
-            victim.kill()
-            for part in (foreign, odoo):
-                part.start()
-            victim.start()
+            time.sleep(random.uniform(0.2, 1.5))
+            if turn % 2:
+                sell(foreign, move, line, LINES // 2 // (KILLS // 2))
+            foreign.cluster.sql(CHANGE.format(turn % 97), foreign.database)
+            chaos.strike(turn)
+            chaos.mend()
         wanted = in_database(foreign)
         until = time.monotonic() + PATIENCE_S
-        while _here(host) != wanted and time.monotonic() < until:
+        while (found := _here(host)) != wanted and time.monotonic() < until:
             time.sleep(1)
     finally:
-        victim.kill()
-    found = _here(host)
+        worker.stop()
     _logger.info(
-        "Odoo %s: %d lines, %d kills: lost %d, wrong %d, rejected %d",
+        "Odoo %s: %d lines, %d kills (%s) in %.0f s: lost %d, wrong %d, rejected %d, points %s",
         version,
         len(wanted),
         KILLS,
+        ", ".join(f"{number} {what}" for what, number in chaos.counted.items()),
+        time.monotonic() - began,
         len(set(wanted) - set(found)),
         sum(found.get(key) != gross for key, gross in wanted.items()),
         len(_rejected(host)),
+        booked(host),
     )
     assert found == wanted
-    assert len(_rejected(host)) == LINES // POISON
+    assert len(_rejected(host)) == len(bad(foreign)) > 0
+    assert booked(host) == worth(foreign)
+    _assert_position_is_right(foreign, host, version)
+
+
+def _assert_position_is_right(foreign, host: Host, version: str) -> None:
+    """The past is read, the next scan goes on from now, and both sides are the same."""
+    opened = host.remote.open(["invoice_line"])
+    assert is_read(Position.parse(opened.history["invoice_line"]))
+    latest = _rows(foreign, "SELECT max(write_date)::timestamp(0) FROM account_move_line")[0][0]
+    assert Position.parse(opened.live["invoice_line"]).since >= latest
     pull = puller(foreign, host, version, WINDOW_S, streams=("invoice_line",))
-    assert pull.compare()["invoice_line"].new == 0
+    compared = pull.compare()["invoice_line"]
+    assert (compared.new, compared.changed, compared.gone) == (0, 0, 0)
 
 
 def _here(host: Host) -> dict[str, float]:
     kept = host.kept("invoice_line", "number", "gross")
-    return {key: float(gross) for key, _, name, gross in kept if name.startswith("CLONE/")}
+    ours = [(key, float(gross)) for key, _, name, gross in kept if name.startswith("CLONE/")]
+    assert len(ours) == len(dict(ours)), "kept twice"
+    return dict(ours)
+
+
+def booked(host: Host) -> float:
+    """Return the points that the copied receipts have brought."""
+    total = host.odoo.cluster.sql(
+        "SELECT coalesce(sum(entry.delta), 0) FROM loyalty_card_entry entry"
+        " JOIN customer_card_sync_document document ON document.id = entry.origin_id"
+        " JOIN customer_card_sync_source source ON source.id = document.source_id"
+        " WHERE entry.origin_model = 'customer.card.sync.document'"
+        f" AND document.name LIKE 'CLONE/%' AND source.name = '{host.remote.source}'",
+        host.odoo.database,
+    )
+    return float(total)
 
 
 def _rejected(host: Host) -> list[int]:

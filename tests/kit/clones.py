@@ -21,12 +21,17 @@ def clone_sql(table: str, template: int, count: int, **columns: str) -> str:
     )
 
 
-def invoices(cluster: Cluster, database: str, move: int, line: int, count: int, each: int) -> None:
-    """Make that many posted invoices with so many lines each, as copies of one."""
+def invoices(
+    cluster: Cluster, database: str, move: int, line: int, count: int, each: int, **more: str
+) -> None:
+    """Make that many posted invoices with so many lines each, as copies of one.
+
+    :param more: SQL for what differs in a line; ``m`` is its invoice, ``i`` counts the lines
+    """
     name = "'CLONE/' || nextval('account_move_id_seq') || '/' || i"
     cluster.sql(clone_sql("account_move", move, count, name=name, ref="'clone'"), database)
     columns = {"i": "i", "id": "nextval('account_move_line_id_seq')", "move_id": "m.id"}
-    columns |= {"move_name": "m.name", "write_date": NOW, "create_date": NOW}
+    columns |= {"move_name": "m.name", "write_date": NOW, "create_date": NOW} | more
     pairs = ", ".join(f"'{key}', {value}" for key, value in columns.items())
     cluster.sql(
         "INSERT INTO account_move_line SELECT copy.* FROM account_move_line original,"
