@@ -10,6 +10,7 @@ from typing import Any
 from connector.erp import Erp, ErpSettings, connect
 from reader_bridge import __version__
 from reader_bridge.board import Board
+from reader_bridge.cards.base import CardGone
 from reader_bridge.config import BridgeSettings
 from reader_bridge.events import CardPresented
 from reader_bridge.health import Health
@@ -17,7 +18,7 @@ from reader_bridge.heartbeat import Heartbeat
 from reader_bridge.link import Link
 from reader_bridge.messages import Say, Translator
 from reader_bridge.policy import POLICIES, Notice, Policy, Signal
-from reader_bridge.readers.base import Event, Seen
+from reader_bridge.readers.base import Event, Seen, Write
 from reader_bridge.readers.pcsc import PcscWatcher
 from reader_bridge.readers.pcsc_card import PcscSlot
 from reader_bridge.readers.slot import SlotWorker
@@ -118,6 +119,13 @@ class Desk:
             card.credential.kind,
             card.credential.fingerprint[:4],
         )
+
+    def write(self, reader: str, job: Write) -> None:
+        """Have a card written by the thread of its reader; the job is told how it went."""
+        if worker := self._workers.get(reader):
+            worker.put(job)
+        else:
+            job.done(CardGone("the reader was unplugged"))
 
     def paused(self) -> bool:
         """Tell whether a card is being written just now."""

@@ -1,8 +1,12 @@
 """What every kind of reader reports."""
 
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+
+from connector.exceptions import ReaderError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,31 @@ class Removed:
 
 
 Event = Inserted | Missed | Removed
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A card that lies in a reader is to be written.
+
+    :param key: names the insertion that was asked about; another card is never written instead
+    :param done: told what the card says afterwards, or why it was not written; called in the
+        reader's own thread, so it must not wait for anything
+    """
+
+    key: str
+    token: str
+    overwrite: bool
+    done: Callable[[str | ReaderError], None]
+
+
+class Source(Protocol):
+    """One way by which cards come in, with a thread of its own."""
+
+    def run(self, stop: threading.Event) -> None:
+        """Look out for cards until told to stop; what goes wrong is reported and waited out."""
+
+    def cancel(self) -> None:
+        """Wake the running thread up, from another one, so that it sees that it shall stop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from connector.exceptions import ReaderError
-from reader_bridge.cards.base import Channel
+from reader_bridge.cards.base import CardGone, Channel
 from reader_bridge.cards.detect import medium, read_credential
+from reader_bridge.encode import write_token
 from reader_bridge.events import CardPresented, Credential, insertion_key
-from reader_bridge.readers.base import Event, Inserted, Missed, Removed
+from reader_bridge.readers.base import Event, Inserted, Missed, Removed, Write
 
 _log = logging.getLogger(__name__)
 _RETRY_S = (0.03, 0.1, 0.2)
@@ -28,7 +29,7 @@ class Slot(Protocol):
 
 
 class SlotWorker(threading.Thread):
-    """Reads each inserted card and hands it over, also one that cannot be read.
+    """Reads each inserted card and hands it over, also one that cannot be read; writes on demand.
 
     :param presented: takes the card and its event; must not lose it
     :param removed: told when the reader is empty again
@@ -49,9 +50,10 @@ class SlotWorker(threading.Thread):
         self._removed = removed
         self._paused = paused
         self._sleep = sleep
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event | Write | None] = queue.SimpleQueue()
+        self._here: CardPresented | None = None
 
-    def put(self, event: Event) -> None:
+    def put(self, event: Event | Write) -> None:
         """Queue one event; never waits."""
         self._events.put(event)
 
@@ -68,8 +70,12 @@ class SlotWorker(threading.Thread):
                 _log.exception("reader %s: a card event could not be handled", self._slot.reader)
         self._slot.close()
 
-    def handle(self, event: Event) -> None:
+    def handle(self, event: Event | Write) -> None:
         """Deal with one event."""
+        if isinstance(event, Write):
+            event.done(self._write(event))
+            return
+        self._here = None
         if isinstance(event, Removed):
             self._removed(event.reader)
             return
@@ -81,7 +87,32 @@ class SlotWorker(threading.Thread):
         else:
             credential, origin = self._read(event), event.origin
         key = insertion_key(event.service, event.reader, event.count)
-        self._presented(CardPresented(key, credential, event.reader, origin, event.at_s), event)
+        card = CardPresented(key, credential, event.reader, origin, event.at_s)
+        if isinstance(event, Inserted):
+            self._here = card
+        self._presented(card, event)
+
+    def _write(self, job: Write) -> str | ReaderError:
+        """Return what the card says after writing, or why it was not written."""
+        for pause_s in (*_RETRY_S, None):
+            if self._here is None or self._here.key != job.key or not self._events.empty():
+                return CardGone("the card was taken away")
+            try:
+                with self._slot.card() as channel:
+                    if read_credential(channel) != self._here.credential:
+                        return CardGone("another card lies in the reader")
+                    return write_token(channel, job.token, job.overwrite)
+            except CardGone as error:
+                trouble: ReaderError = error
+            except ReaderError as error:
+                return error
+            except Exception as error:  # noqa: BLE001 - pyscard raises bare SystemError
+                _log.exception("reader %s: unexpected error while writing", self._slot.reader)
+                trouble = CardGone(str(error) or type(error).__name__)
+            if pause_s is None:
+                return trouble
+            self._sleep(pause_s)
+        return trouble
 
     def _read(self, event: Inserted) -> Credential:
         nothing = Credential("unreadable", "", medium(event.atr))

@@ -3,11 +3,12 @@ import sqlite3
 import pytest
 
 from connector.erp import ErpSettings
+from reader_bridge.cards.base import CardGone
 from reader_bridge.config import BridgeSettings
 from reader_bridge.daemon import Bridge, Desk
 from reader_bridge.messages import Say
 from reader_bridge.policy import Signal
-from reader_bridge.readers.base import Inserted, Removed
+from reader_bridge.readers.base import Inserted, Removed, Write
 
 INSERTED = Inserted("R", "s1", 1, b"", "insert", 1000.0)
 
@@ -54,6 +55,16 @@ def test_each_reader_has_a_thread_as_long_as_it_is_there(desk, workers, board, c
     assert workers["R"].log == ["start", INSERTED, "stop"]
     assert board.readers == {"R": "gone", "S": "ready"}
     assert board.say(Say.READER_GONE, reader="R") in caplog.text
+
+
+def test_a_card_is_written_by_the_thread_of_its_reader(desk, workers):
+    desk.readers(["R"])
+    answers = []
+    job = Write("k1", "K1.X", False, answers.append)
+    desk.write("R", job)
+    desk.write("S", job)
+    assert workers["R"].log == ["start", job]
+    assert [type(answer) for answer in answers] == [CardGone]
 
 
 def test_no_reader_is_one_clear_sentence_in_log_and_status(desk, board, caplog):

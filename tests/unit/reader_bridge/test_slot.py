@@ -4,9 +4,11 @@ import pytest
 
 from connector.exceptions import ReaderError
 from reader_bridge.cards.base import CardGone
+from reader_bridge.cards.detect import read_credential
 from reader_bridge.credential import make_token
+from reader_bridge.encode import CardTaken
 from reader_bridge.events import Credential, insertion_key
-from reader_bridge.readers.base import Inserted, Missed, Removed
+from reader_bridge.readers.base import Inserted, Missed, Removed, Write
 from reader_bridge.readers.slot import SlotWorker
 from tests.kit.channel import DirectChannel
 from tests.kit.virtual_card import blank
@@ -100,3 +102,75 @@ def test_the_thread_works_in_order_survives_errors_and_gives_the_reader_back(tol
     worker.join(5)
     assert told == ["token", "R empty", "token"]
     assert slot.closed
+
+
+KEY = insertion_key("s1", "R", 3)
+
+
+@pytest.fixture
+def written():
+    return []
+
+
+def write(worker, written, key=KEY, token=TOKEN, overwrite=False):
+    worker.handle(Write(key, token, overwrite, written.append))
+    return written[-1]
+
+
+@pytest.mark.parametrize("kind", ["type2", "type4", "chip"])
+def test_as05_the_card_that_lies_there_is_written_and_read_back(worker_for, written, kind):
+    """AS-05: the reader's own thread writes, so nobody else speaks to the card meanwhile."""
+    image = blank(kind)
+    worker = worker_for(image)
+    worker.handle(INSERTED)
+    assert write(worker, written) == TOKEN
+    assert read_credential(DirectChannel(image)).value == TOKEN
+
+
+def test_a_card_that_left_is_not_written_and_neither_is_the_next_one(worker_for, written):
+    image = blank("type4")
+    worker = worker_for(image)
+    assert isinstance(write(worker, written), CardGone)
+    worker.handle(INSERTED)
+    worker.handle(Removed("R"))
+    assert isinstance(write(worker, written), CardGone)
+    worker.handle(Inserted("R", "s1", 5, INSERTED.atr, "insert", 9.0))
+    assert isinstance(write(worker, written), CardGone)
+    worker.handle(INSERTED)
+    worker.put(Removed("R"))
+    assert isinstance(write(worker, written), CardGone)
+    assert image["memory"] == blank("type4")["memory"]
+
+
+def test_a_card_swapped_since_it_was_read_is_not_written(worker_for, written):
+    other = blank("type2", uid="04000000000002")
+    worker = worker_for(blank("type2", uid="04000000000001"), other)
+    worker.handle(INSERTED)
+    assert isinstance(write(worker, written), CardGone)
+    assert other == blank("type2", uid="04000000000002")
+
+
+def test_somebodys_card_is_not_written_unless_asked_to(worker_for, written):
+    worker = worker_for(blank("type4", token=make_token(bytes(range(16)))))
+    worker.handle(INSERTED)
+    assert isinstance(write(worker, written), CardTaken)
+    assert write(worker, written, overwrite=True) == TOKEN
+
+
+@pytest.mark.parametrize("trouble", [CardGone("x"), SystemError("bare")])
+def test_a_write_that_failed_is_tried_again_while_the_card_lies_there(
+    worker_for, written, trouble
+):
+    image = blank("chip")
+    worker = worker_for(image, trouble, image)
+    worker.handle(INSERTED)
+    assert write(worker, written) == TOKEN
+
+
+def test_a_write_that_never_works_is_told_and_ends_nothing(worker_for, written, told):
+    image = blank("chip")
+    worker = worker_for(image, CardGone("no answer"))
+    worker.handle(INSERTED)
+    assert "no answer" in str(write(worker, written))
+    worker.handle(Removed("R"))
+    assert told[-1] == "R empty"
