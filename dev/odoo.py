@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dev import odoo_home, process, state
-from dev.paths import ADDONS, DEV, ODOO_VENV
+from dev.paths import ADDONS, DEV, ODOO_VENV, lock
 from dev.postgres import ROLE, Cluster
 from dev.say import run
 
@@ -19,9 +19,10 @@ PEPPER = DEV / "pepper"
 
 def environment() -> dict[str, str]:
     """Return what Odoo needs in its environment: its path and the pepper of the card hashes."""
-    if not PEPPER.exists():
-        PEPPER.touch(mode=0o600)
-        PEPPER.write_text(secrets.token_hex(32))
+    with lock("pepper"):
+        if not PEPPER.exists():
+            PEPPER.touch(mode=0o600)
+            PEPPER.write_text(secrets.token_hex(32))
     path = {"PYTHONPATH": str(odoo_home.find().python_path), "PYTHONWARNINGS": "ignore"}
     return path | {"CUSTOMER_CARD_PEPPER": PEPPER.read_text()}
 

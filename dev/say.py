@@ -1,10 +1,12 @@
 """What a person sees: plain lines, progress with seconds on long steps, one sentence on trouble."""
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 
 from dev.paths import LOGS
@@ -17,9 +19,27 @@ class Trouble(Exception):
     """A sentence for the person in front: what is wrong and what to do."""
 
 
+_kept: ContextVar[list[str] | None] = ContextVar("kept", default=None)
+
+
 def say(text: str = "") -> None:
     """Print at once, also into a pipe."""
-    print(text, flush=True)
+    kept = _kept.get()
+    if kept is None:
+        print(text, flush=True)
+    else:
+        kept.append(text)
+
+
+@contextlib.contextmanager
+def kept() -> Iterator[list[str]]:
+    """Keep what this thread says: two who speak at the same time are not understood."""
+    lines: list[str] = []
+    before = _kept.set(lines)
+    try:
+        yield lines
+    finally:
+        _kept.reset(before)
 
 
 def run(

@@ -3,17 +3,20 @@
 import contextlib
 import fcntl
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Self, TextIO, TypeVar
 
 from dev import debian, odoo, odoo14, odoo_home, state, templates, venvs
 from dev.paths import DEV, lock
 from dev.pcsc import Pcscd
 from dev.postgres import Cluster
 from dev.redis import Redis
+
+AnyServer = TypeVar("AnyServer", bound=odoo.Server)
 
 
 def setup() -> None:
@@ -80,47 +83,39 @@ class Stack:
         """Run an Odoo on its own copy of the demo database."""
         self.start(self.postgres)
         template, keys = templates.demo(self.postgres)
-        database = f"copy_{uuid.uuid4().hex[:8]}"
-        server = DemoOdoo(f"{self.name}-odoo-{database}", self.postgres, database, keys=keys)
-        odoo.copy_database(self.postgres, template, database)
-        try:
+        with self._copy("odoo", template, partial(DemoOdoo, keys=keys)) as server:
             server.start()
             yield server
-        finally:
-            server.stop()
-            state.forget(server.name)
-            odoo.drop_database(self.postgres, database)
 
     @contextlib.contextmanager
     def plain_odoo(self, script: str) -> Iterator["odoo.Server"]:
         """Run an Odoo with its own modules only, after *script* was run on its database."""
         self.start(self.postgres)
-        template = templates.base(self.postgres)
-        database = f"copy_{uuid.uuid4().hex[:8]}"
-        server = odoo.Server(f"{self.name}-odoo-{database}", self.postgres, database)
-        odoo.copy_database(self.postgres, template, database)
-        try:
-            odoo.shell("A shop without our modules", self.postgres, database, script)
+        with self._copy("odoo", templates.base(self.postgres), odoo.Server) as server:
+            odoo.shell("A shop without our modules", self.postgres, server.database, script)
             server.start()
             yield server
-        finally:
-            server.stop()
-            state.forget(server.name)
-            odoo.drop_database(self.postgres, database)
 
     @contextlib.contextmanager
-    def odoo14(self) -> Iterator[odoo14.Server]:
+    def odoo14(self) -> Iterator["odoo14.Server"]:
         """Run an Odoo 14 on its own copy of its template.
 
         :raises Trouble: on a machine where it cannot be had
         """
         self.start(self.postgres)
-        template = odoo14.template(self.postgres)
+        with self._copy("odoo14", odoo14.template(self.postgres), odoo14.Server) as server:
+            server.start()
+            yield server
+
+    @contextlib.contextmanager
+    def _copy(
+        self, kind: str, template: str, make: Callable[[str, Cluster, str], AnyServer]
+    ) -> Iterator[AnyServer]:
+        """Make a server on its own copy of a template; both are gone at the end."""
         database = f"copy_{uuid.uuid4().hex[:8]}"
-        server = odoo14.Server(f"{self.name}-odoo14-{database}", self.postgres, database)
+        server = make(f"{self.name}-{kind}-{database}", self.postgres, database)
         odoo.copy_database(self.postgres, template, database)
         try:
-            server.start()
             yield server
         finally:
             server.stop()

@@ -1,7 +1,13 @@
-"""All suites one after the other, and the one summary that counts."""
+"""All suites, and the one summary that counts.
+
+One after the other, but for the addon's tests inside Odoo: those have a PostgreSQL of their own and
+run beside the others, which wait for killed servers most of the time. Tests in a browser come last
+and alone, since they look at what a seller waits for.
+"""
 
 import os
 import subprocess
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
@@ -10,10 +16,10 @@ from dev import checks, odoo_tests, stack
 from dev.odoo_tests import Outcome
 from dev.paths import DEV, ROOT, VENV
 from dev.postgres import Cluster
-from dev.say import Trouble, say
+from dev.say import Trouble, kept, say
 
 PATIENCE = 1800  # seconds for one suite; faults restart two ERPs many times
-ORDER = ("lint", "unit", "contract", "erp", "e2e", "faults")
+ORDER = ("lint", "unit", "contract", "erp", "faults", "e2e")
 
 
 def run(names: tuple[str, ...], *arguments: str) -> int:
@@ -24,16 +30,47 @@ def run(names: tuple[str, ...], *arguments: str) -> int:
     began = time.monotonic()
     outcomes: dict[str, tuple[Outcome, float]] = {}
     with stack.test_stack() as parts:
+        beside = Beside() if {"erp", "faults"} <= set(names) else None
         for name in names:
+            if name == names[-1] and beside:
+                say("\n== inside Odoo, beside the others")
+                outcomes["inside"] = beside.wait()
             say(f"\n== {name}")
-            start = time.monotonic()
-            try:
-                outcome = _suite(name, parts)(*arguments)
-            except Trouble as trouble:
-                say(str(trouble))
-                outcome = Outcome(failed=1)
-            outcomes[name] = (outcome, time.monotonic() - start)
+            suite = _suite("erp-outside" if beside and name == "erp" else name, parts)
+            outcomes[name] = _timed(suite, *arguments)
     return _summary(outcomes, time.monotonic() - began)
+
+
+def _timed(suite: Callable[..., Outcome], *arguments: str) -> tuple[Outcome, float]:
+    start = time.monotonic()
+    try:
+        outcome = suite(*arguments)
+    except Trouble as trouble:
+        say(str(trouble))
+        outcome = Outcome(failed=1)
+    return outcome, time.monotonic() - start
+
+
+class Beside(threading.Thread):
+    """The addon's tests inside Odoo, on a stack of their own."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._outcome: tuple[Outcome, float] = Outcome(failed=1), 0.0
+        self._said: list[str] = []
+        self.start()
+
+    def run(self) -> None:
+        """Run the tests and keep what there is to say."""
+        with kept() as self._said, stack.Stack("inside") as parts:
+            parts.start(parts.postgres)
+            self._outcome = _timed(odoo_tests.ours, parts.postgres)
+
+    def wait(self) -> tuple[Outcome, float]:
+        """Wait for the end, say what was kept and return the outcome and the seconds."""
+        self.join()
+        say("\n".join(self._said))
+        return self._outcome
 
 
 def _suite(name: str, parts: stack.Stack) -> Callable[..., Outcome]:
@@ -43,6 +80,9 @@ def _suite(name: str, parts: stack.Stack) -> Callable[..., Outcome]:
 
     if name == "lint":
         return _lint
+    if name == "erp-outside":
+        parts.start(parts.postgres)
+        return lambda *arguments: _pytest("erp", *arguments)
     if name == "erp":
         return in_odoo(_erp)
     if name == "native":

@@ -50,7 +50,8 @@ def our_modules() -> list[str]:
 
 def base(cluster: Cluster) -> str:
     """Return the name of the database with Odoo's own modules."""
-    name = f"base_{content_hash(odoo_home.find().version, NATIVE, LANGUAGES)}"
+    # The cluster is part of the name: two clusters' databases of one name would share their files.
+    name = f"base_{content_hash(cluster.name, odoo_home.find().version, NATIVE, LANGUAGES)}"
     with lock("templates"):
         if name not in cluster.databases():
             new = _fresh(cluster, name)
