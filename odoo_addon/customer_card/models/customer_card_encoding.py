@@ -69,7 +69,13 @@ class CustomerCardEncoding(models.Model):
                 till.env._("There is no card with number %s. Create it in Odoo first.", number)
             )
         encoding = till.env[self._name].create({"till_id": till.id, "card_id": card.id})
+        encoding._check_joins()
         return encoding._new_try()
+
+    def _check_joins(self):
+        """Refuse now what assigning the written card would refuse."""
+        if self.card_id:
+            self.env["customer.card.medium"]._check_joins(self.card_id, self.kind)
 
     def _new_try(self):
         """Return what a reader writes now; each call makes another token, all of them count."""

@@ -108,6 +108,7 @@ class CustomerCardEncoding(models.Model):
             raise UserError(self.env._("This card belongs to another company."))
         if card and (refusal := card._unusable_sentence()):
             raise UserError(refusal)
+        self._check_joins()
 
     def _instruction(self):
         """Return what the seller does now."""

@@ -42,6 +42,10 @@ def normal_number(text):
     return re.sub(r"[^0-9A-Z]", "", str(text or "").upper())[:40]
 
 
+class CredentialRefused(UserError):
+    """Nothing was opened: the code is one of ours, but false, over or used before."""
+
+
 class CustomerCardMedium(models.Model):
     """What a reader sees of a card. Only a keyed hash is stored: a stolen dump opens no card."""
 
@@ -57,10 +61,20 @@ class CustomerCardMedium(models.Model):
         default="chip",
     )
     tier = fields.Selection(
-        [("0", "Serial number only (can be copied)"), ("1", "Random token")],
+        [
+            ("0", "Serial number only (can be copied)"),
+            ("1", "Random token"),
+            ("2", "Signed code that changes"),
+            ("3", "NTAG 424 DNA, signed at each tap"),
+        ],
+        string="Security",
         required=True,
         readonly=True,
         default="1",
+        help="How hard it is to copy. Serial number only: copied for cents, opens the customer but"
+        " neither logs in nor spends credit. Random token: nobody can guess it, who holds the card"
+        " can copy it. Signed code that changes: a photo is worthless after a minute."
+        " NTAG 424 DNA: a copy is worthless.",
     )
     key_hash = fields.Char(required=True, readonly=True, groups="base.group_system")
     hint = fields.Char(readonly=True, help="The last four characters, to tell media apart.")
@@ -78,11 +92,10 @@ class CustomerCardMedium(models.Model):
             medium.display_name = f"{kinds[medium.kind]} …{medium.hint}"
 
     @api.model
-    def _hash(self, kind, value):
-        """Return the keyed hash of what a reader saw.
+    def _pepper(self):
+        """Return the secret that is in no database and in no backup of one.
 
-        :param kind: ``token``, ``uid`` or ``number``; chip, RFID and QR carry the same token
-        :raises UserError: the pepper is not configured
+        :raises UserError: it is not configured
         """
         pepper = os.environ.get("CUSTOMER_CARD_PEPPER") or config.get("customer_card_pepper") or ""
         if len(pepper) < 32:
@@ -92,7 +105,16 @@ class CustomerCardMedium(models.Model):
                     " environment to a secret of at least 32 characters, then restart Odoo."
                 )
             )
-        return hmac.new(pepper.encode(), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+        return pepper.encode()
+
+    @api.model
+    def _hash(self, kind, value):
+        """Return the keyed hash of what a reader saw.
+
+        :param kind: ``token``, ``uid``, ``number``, ``signed`` (the handle) or ``sun`` (the UID);
+            chip, RFID and printed QR carry the same token
+        """
+        return hmac.new(self._pepper(), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
 
     @api.model
     def _new_token(self):
@@ -111,23 +133,42 @@ class CustomerCardMedium(models.Model):
                 raise ValidationError(
                     self.env._("This is not a customer card code. Read the card again.")
                 )
+        tier = "1" if kind == "token" else "0"
+        return self._add(card, kind, medium, value, tier=tier)
+
+    @api.model
+    def _add(self, card, kind, medium, value, **values):
+        """Make the medium; glue checks here what may be joined with what.
+
+        :raises UserError: the company, or the card itself, excludes this kind of medium
+        """
+        self._check_joins(card, medium)
         return self.sudo().create(
             {
                 "card_id": card.id,
                 "kind": medium,
-                "tier": "1" if kind == "token" else "0",
                 "key_hash": self._hash(kind, value),
                 "hint": value[-4:],
+                **values,
             }
         )
 
     @api.model
-    def _resolve(self, kind, value):
-        """Return the medium for what a reader saw: the live one, else the newest revoked one."""
+    def _resolve(self, kind, value, till=None, at=None):
+        """Return the medium for what a reader saw: the live one, else the newest revoked one.
+
+        :param till: where it was seen; a code that changes is used up there
+        :param at: naive UTC; None for now
+        :raises CredentialRefused: signed, but false, over or used before
+        """
         if kind == "token" and not normal_token(value):
             kind = "number"
         value = normal_token(value) if kind == "token" else value
         value = normal_number(value) if kind == "number" else value
+        return self._known(kind, value)
+
+    @api.model
+    def _known(self, kind, value):
         if not value:
             return self.sudo().browse()
         media = self.sudo().search([("key_hash", "=", self._hash(kind, value))])

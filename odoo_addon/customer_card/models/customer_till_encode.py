@@ -80,6 +80,8 @@ class CustomerTill(models.Model):
         return self._refused("refused", message)
 
     def _to_be_written(self, encoding, event):
+        if event.get("kind") == "sun":
+            return self._link_tag(encoding, event)
         encoding.kind = "rfid" if event.get("medium") == "rfid" else "chip"
         encoding._prepare()
         message = self.env._("Card %s is being written. Leave it there.", encoding.card_id.number)
@@ -91,6 +93,20 @@ class CustomerTill(models.Model):
             "customer_card_id": encoding.card_id.id,
             "encoding_id": encoding.id,
         }
+
+    def _link_tag(self, encoding, event):
+        """A genuine NTAG 424 DNA that nobody has is linked as it is; it signs, we write nothing."""
+        if not encoding.create_uid.has_group("customer_card.group_manager"):
+            message = self.env._("This is a tag of the NTAG 424 DNA kind. A manager links it.")
+            encoding._push("failed", message)
+            return self._refused("refused", message)
+        media = self.env["customer.card.medium"]
+        tap = media._tap(event.get("value"))
+        encoding._prepare()
+        medium = media._assign_tag(encoding.card_id, tap.uid, tap.counter)
+        encoding._finish()
+        found = {"medium_id": medium.id, "customer_card_id": medium.card_id.id}
+        return {**found, **self._is_ready(encoding)}
 
     def _push(self, event):
         """The dialog that waits for the card is told by itself."""

@@ -77,9 +77,7 @@ class CustomerTill(models.Model):
         key = str(event.get("key") or "")[:64]
         if known := events.search([("key", "=", key)]):
             return known._answer(duplicate=True)
-        medium = self.env["customer.card.medium"]
-        if event.get("kind") in ("token", "uid", "number"):
-            medium = medium._resolve(event["kind"], event.get("value"))
+        medium, refusal = self._recognise(event)
         row = {
             "key": key,
             "till_id": self.id,
@@ -90,7 +88,7 @@ class CustomerTill(models.Model):
             "presented_at": fields.Datetime.now()
             - timedelta(seconds=float(event.get("age_s") or 0)),
         }
-        row.update(self._decide(event, medium))
+        row.update(refusal or self._decide(event, medium))
         record = events.create(row)
         self._push(record)
         return record._answer()

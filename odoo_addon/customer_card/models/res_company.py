@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -28,6 +29,37 @@ class ResCompany(models.Model):
         help="What cards issue is booked out of the stock of the ERP that the worker is told.",
     )
 
+    card_medium_chip = fields.Boolean(
+        string="Chip and RFID cards", default=True, help="Plastic cards, read by a card reader."
+    )
+    card_medium_qr = fields.Boolean(
+        string="QR codes",
+        help="Digital cards on the customer's phone and printed QR cards, read by a scanner.",
+    )
+    card_medium_single = fields.Boolean(
+        string="One kind of medium only",
+        help="Chip and RFID, or QR codes: the other kind cannot be switched on beside it.",
+    )
+    card_uid_spend_limit = fields.Monetary(
+        string="Credit by serial number up to",
+        help="A card that is known by its serial number only can be copied for cents. Up to this"
+        " amount an order may spend the credit of such a card, 0: never.",
+    )
+
     _card_program_limit_positive = models.Constraint(
         "CHECK (card_program_limit >= 0)", "The number of programs cannot be negative."
     )
+    _card_uid_spend_limit_positive = models.Constraint(
+        "CHECK (card_uid_spend_limit >= 0)", "The amount cannot be negative."
+    )
+
+    @api.constrains("card_medium_chip", "card_medium_qr", "card_medium_single")
+    def _check_card_media(self):
+        for company in self:
+            if company.card_medium_single and company.card_medium_chip and company.card_medium_qr:
+                raise ValidationError(
+                    self.env._(
+                        "This company uses one kind of medium only. Switch the other one off, or"
+                        " allow both in Settings > Customer Cards."
+                    )
+                )

@@ -11,3 +11,12 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.card_issue_partner_id", readonly=False
     )
     card_stock_foreign = fields.Boolean(related="company_id.card_stock_foreign", readonly=False)
+    card_medium_chip = fields.Boolean(related="company_id.card_medium_chip", readonly=False)
+    card_medium_qr = fields.Boolean(related="company_id.card_medium_qr", readonly=False)
+    card_medium_single = fields.Boolean(related="company_id.card_medium_single", readonly=False)
+    card_currency_id = fields.Many2one(related="company_id.currency_id", string="Card currency")
+    card_uid_spend_limit = fields.Monetary(
+        related="company_id.card_uid_spend_limit",
+        readonly=False,
+        currency_field="card_currency_id",
+    )

@@ -12,6 +12,8 @@ from . import (
     test_issue,
     test_kinds,
     test_ledger,
+    test_media,
+    test_media_signed,
     test_merge,
     test_points,
     test_portal,
