@@ -31,10 +31,16 @@ class ForeignErp:
     def product(self, code: str) -> int:
         return self.one("product.product", ("default_code", "=", code))
 
-    def draft(self, ref: str, *lines: tuple[str, float], kind: str = "out_invoice") -> int:
-        """Make an invoice or credit note of these articles and prices, one piece of each."""
+    def draft(
+        self, ref: str, *lines: tuple[str, float], kind: str = "out_invoice", discount: float = 0
+    ) -> int:
+        """Make an invoice or credit note of these articles and prices, one piece of each.
+
+        :param discount: percent off each line
+        """
+        shared = {"quantity": 1, "discount": discount, "tax_ids": [[5]]}
         items = [
-            {"product_id": self.product(code), "quantity": 1, "price_unit": price, "tax_ids": [[5]]}
+            {"product_id": self.product(code), "price_unit": price, **shared}
             for code, price in lines
         ]
         return self.create(
@@ -44,8 +50,8 @@ class ForeignErp:
             invoice_line_ids=[[0, 0, item] for item in items],
         )
 
-    def invoice(self, ref: str, *lines: tuple[str, float], kind: str = "out_invoice") -> int:
-        move = self.draft(ref, *lines, kind=kind)
+    def invoice(self, ref: str, *lines: tuple[str, float], **options: Any) -> int:
+        move = self.draft(ref, *lines, **options)
         self.call("account.move", "action_post", [move])
         return move
 
@@ -83,6 +89,34 @@ class ForeignErp:
         wizard = self.call("pos.make.payment", "create", vals_list=[wanted], context=context)
         self.call("pos.make.payment", "check", wizard, context=context)
         return order
+
+    def deliver(self, ref: str, code: str, pieces: float = 1) -> int:
+        """Hand out some pieces by a transfer, invoiced later or never; return the stock move."""
+        kind = self.one("stock.picking.type", ("code", "=", "outgoing"))
+        field = "default_location_src_id"
+        (source,) = self.call("stock.picking.type", "read", [kind], fields=[field], load="")
+        ends = {
+            "location_id": source[field],
+            "location_dest_id": self.one("stock.location", ("usage", "=", "customer")),
+        }
+        customer = self.customer(ref)
+        picking = self.create("stock.picking", picking_type_id=kind, partner_id=customer, **ends)
+        product = self.product(code)
+        (unit,) = self.call("product.product", "read", [product], fields=["uom_id"], load="")
+        older = {"name": code, "product_uom": unit["uom_id"]} if self.version < 17 else {}
+        move = self.create(
+            "stock.move",
+            picking_id=picking,
+            product_id=product,
+            product_uom_qty=pieces,
+            **older,
+            **ends,
+        )
+        self.call("stock.picking", "action_confirm", [picking])
+        done = "quantity_done" if self.version < 17 else "quantity"
+        self.touch("stock.move", [move], **{done: pieces})
+        self.call("stock.picking", "button_validate", [picking])
+        return move
 
     def touch(self, model: str, ids: list[int], **values: Any) -> None:
         self.call(model, "write", ids, vals=values)

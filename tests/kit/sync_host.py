@@ -34,6 +34,12 @@ class Host:
         (card,) = self.boss.call("loyalty.card", "read", [self.account], fields=["points"])
         return card["points"]
 
+    def earn_on_discounted(self, wanted):
+        """Let discounted lines earn points, or nothing."""
+        (card,) = self.boss.call("loyalty.card", "read", [self.account], fields=["program_id"])
+        program = card["program_id"][:1]
+        self.boss.touch("loyalty.program", program, earn_on_discounted=wanted)
+
     def kept(self, stream, *fields):
         """Return what is kept of a stream, by SQL's own words: key and *fields* of the document."""
         wanted = ", ".join(f"line.data->>'{name}'" for name in fields)

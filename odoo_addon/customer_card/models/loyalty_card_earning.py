@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import api, models
@@ -31,6 +32,7 @@ class LoyaltyCard(models.Model):
                 exact(card.program_id.earn_service_percent),
                 exact(card.program_id.earn_article_percent),
                 exact(card.program_id.points_per_unit),
+                card.program_id.earn_on_discounted,
             )
             worth[card] = earned_points(self._paid_lines(live), rates)
         entries = self.env["loyalty.card.entry"].search(
@@ -91,17 +93,23 @@ class LoyaltyCard(models.Model):
             if line.get("product") in by_id and line["product"] not in by_product
         ]
         paid = [
-            PaidLine(exact(line["gross"]), by_id[line["product"]].type == "service")
+            PaidLine(
+                exact(line["gross"]),
+                by_id[line["product"]].type == "service",
+                bool(line.get("discount")),
+            )
             for line in sold
         ]
+        rewarded = []
         for line in lines:
             if reward := by_product.get(line.get("product")):
-                covered = products.filtered_domain(Domain(reward._get_discount_product_domain()))
-                base = [
-                    one for one, of in zip(paid, sold, strict=False) if of["product"] in covered.ids
-                ]
-                paid += self._spread(exact(line["gross"]), base)
-        return paid
+                domain = Domain(reward._get_discount_product_domain())
+                covered = set(products.filtered_domain(domain).ids)
+                base = [i for i, of in enumerate(sold) if of["product"] in covered]
+                rewarded += self._spread(exact(line["gross"]), [paid[i] for i in base])
+                for i in base:
+                    paid[i] = replace(paid[i], is_discounted=True)
+        return paid + rewarded
 
     @api.model
     def _credit_articles(self, products):
@@ -117,7 +125,10 @@ class LoyaltyCard(models.Model):
     def _spread(self, amount, base):
         total = sum((line.gross for line in base), Decimal(0))
         if not total:
-            return [PaidLine(amount, is_service=False)]
+            return [PaidLine(amount, is_service=False, is_discounted=True)]
         services = sum((line.gross for line in base if line.is_service), Decimal(0))
         part = amount * services / total
-        return [PaidLine(part, is_service=True), PaidLine(amount - part, is_service=False)]
+        return [
+            PaidLine(part, is_service=True, is_discounted=True),
+            PaidLine(amount - part, is_service=False, is_discounted=True),
+        ]

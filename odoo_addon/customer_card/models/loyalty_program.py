@@ -82,6 +82,11 @@ class LoyaltyProgram(models.Model):
     )
     earn_service_percent = fields.Float(string="Bonus on services (%)", digits=(6, 2))
     earn_article_percent = fields.Float(string="Bonus on articles (%)", digits=(6, 2))
+    earn_on_discounted = fields.Boolean(
+        string="Points on discounted lines",
+        default=True,
+        help="Discounted lines earn on the price that was paid; otherwise they earn nothing.",
+    )
     enrolment_count = fields.Integer(compute="_compute_enrolment_count", string="Customers")
 
     _rates_positive = models.Constraint(

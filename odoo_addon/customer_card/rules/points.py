@@ -9,19 +9,28 @@ WHOLE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class PaidLine:
-    """One line of a receipt: gross amount paid (negative on a credit note) and its class."""
+    """One line of a receipt: gross amount paid (negative on a credit note) and its class.
+
+    :param is_discounted: any discount has lowered it, its own or that of a program (I23)
+    """
 
     gross: Decimal
     is_service: bool
+    is_discounted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EarningRates:
-    """Percent of the gross amount that comes back as points, and points per currency unit."""
+    """Percent of the gross amount that comes back as points, and points per currency unit.
+
+    :param on_discounted: discounted lines earn too, on what was paid for them
+    :source: seed 003, Punkte auf rabattierte Positionen
+    """
 
     service_percent: Decimal
     article_percent: Decimal
     points_per_unit: Decimal
+    on_discounted: bool = True
 
 
 def earned_points(lines: Iterable[PaidLine], rates: EarningRates) -> Decimal:
@@ -35,6 +44,7 @@ def earned_points(lines: Iterable[PaidLine], rates: EarningRates) -> Decimal:
         (
             line.gross * (rates.service_percent if line.is_service else rates.article_percent)
             for line in lines
+            if rates.on_discounted or not line.is_discounted
         ),
         Decimal(0),
     )

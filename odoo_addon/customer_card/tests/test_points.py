@@ -87,6 +87,33 @@ class TestPoints(CardCase):
         )
         self.assertEqual(self.account.points, 200 + 180)
 
+    def test_discounted_lines_earn_what_was_paid_or_nothing(self):
+        """TM-26, I23: 1 is points on the price paid, 0 none, whoever gave the discount.
+
+        Service of 36.00 after 10 % at 5 %; article of 20.00, with 2.00 less by a program, at 10 %.
+        """
+        discount = self.env["loyalty.discount"].create(
+            {"name": "10 %", "percent": 10, "product_ids": [(6, 0, self.battery.ids)]}
+        )
+        program = self.env["loyalty.program"].create(
+            {"name": "D", "kind": "discount", "line_ids": [(0, 0, {"discount_id": discount.id})]}
+        )
+        reward_product = program.reward_ids.discount_line_product_id
+        kit = self._product("Care kit", 10.0)
+        receipt = [
+            self._line(self.cut, 36.0, discount=10.0),
+            self._line(self.battery, 20.0, discount=0.0),
+            self._line(reward_product, -2.0),
+        ]
+        self.assertTrue(self.program.earn_on_discounted)
+        self._settle(*receipt)
+        self.assertEqual(self.account.points, 180 + 180)
+        self.program.earn_on_discounted = False
+        self._settle(*receipt, document=6)
+        self.assertEqual(self.account.points, 360)
+        self._settle(*receipt, self._line(kit, 10.0), document=7)
+        self.assertEqual(self.account.points, 360 + 100)
+
     def test_paying_with_credit_earns_and_buying_credit_does_not(self):
         """I23, AX-19: 40.00 of services paid by credit earn 200; a top-up earns nothing."""
         article = self._product("Top-up", 50.0, type="service", is_card_program=True)
