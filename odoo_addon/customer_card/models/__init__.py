@@ -27,6 +27,8 @@ from . import (
     loyalty_card_audit,
     customer_card_type,
     customer_card,
+    customer_card_number,
+    customer_card_guard,
     customer_card_limit,
     customer_card_order,
     customer_card_order_line,

@@ -146,7 +146,8 @@ class CustomerCard(models.Model):
         if card_type.number_prefix:
             vals["number"] = normal_number(vals.get("number"))
         elif not vals.get("number"):
-            vals["number"] = card_type.sudo().sequence_id.next_by_id()
+            company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
+            vals["number"] = card_type._next_number(company)
         if card_type.validity_months and "valid_until" not in vals:
             today = self.env["loyalty.card"]._today(self.env.company)
             vals["valid_until"] = term_end(today, card_type.validity_months)
@@ -190,12 +191,6 @@ class CustomerCard(models.Model):
     def _is_free_issue(self):
         """Return whether what this card issues is charged to nobody (a branch's, an employee's)."""
         return self.holder_type not in ("customer", "bearer")
-
-    def action_block(self):
-        self.state = "blocked"
-
-    def action_unblock(self):
-        self.state = "active"
 
     def _entry_values(self):
         """Return what each entry booked with this card carries besides the card itself.

@@ -15,6 +15,7 @@ from . import (
     test_media,
     test_media_signed,
     test_merge,
+    test_numbers,
     test_points,
     test_portal,
     test_screens,

@@ -1,1 +1,1 @@
-from . import test_badge
+from . import test_badge, test_number_range
