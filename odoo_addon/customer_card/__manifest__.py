@@ -32,6 +32,7 @@
         "views/portal_templates.xml",
         "wizard/customer_card_assign_views.xml",
         "wizard/customer_card_bundle_views.xml",
+        "wizard/customer_card_replace_views.xml",
         "wizard/customer_till_key_views.xml",
         "wizard/customer_till_pairing_views.xml",
         "wizard/loyalty_enrol_views.xml",

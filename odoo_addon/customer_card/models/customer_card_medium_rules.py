@@ -46,7 +46,9 @@ class CustomerCard(models.Model):
     _inherit = "customer.card"
 
     is_digital = fields.Boolean(
-        compute="_compute_is_digital", help="Its first medium was a QR code: no chip joins later."
+        string="Digital card",
+        compute="_compute_is_digital",
+        help="Its first medium was a QR code: no chip joins later.",
     )
 
     @api.depends("medium_ids.kind")

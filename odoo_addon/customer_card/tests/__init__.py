@@ -25,6 +25,7 @@ from . import (
     test_bill,
     test_worker,
     test_quotas,
+    test_replace,
     test_reports,
     test_sell,
     test_sync,

@@ -7,6 +7,7 @@ from . import (
     customer_card_import_book,
     customer_card_import_file,
     customer_card_import_result,
+    customer_card_replace,
     customer_till_key,
     customer_till_pairing,
     loyalty_card_correction,

@@ -40,10 +40,18 @@ export class EncodeDialog extends Component {
 }
 
 async function encode(env, { params }) {
-    const { card_id: cardId, number, holder } = params;
+    const { card_id: cardId, number, holder, open_card: openCard } = params;
     await new Promise((onClose) => {
         env.services.dialog.add(EncodeDialog, { cardId, number, holder }, { onClose });
     });
+    if (openCard) {
+        return {
+            type: "ir.actions.act_window",
+            res_model: "customer.card",
+            res_id: cardId,
+            views: [[false, "form"]],
+        };
+    }
     return { type: "ir.actions.client", tag: "soft_reload" };
 }
 
