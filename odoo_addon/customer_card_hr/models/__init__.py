@@ -1,7 +1,16 @@
 from . import (
+    res_company,
+    res_config_settings,
+    res_users,
+    hr_employee,
     customer_card_type,
     customer_card,
+    customer_card_pin_guard,
     customer_till,
+    customer_card_event,
+    customer_card_event_badge,
+    customer_card_login,
+    ir_http,
     loyalty_card_entry,
     loyalty_card_issue_report,
 )

@@ -40,3 +40,8 @@ class CustomerCard(models.Model):
     def _entry_values(self):
         values = super()._entry_values()
         return {**values, "employee_id": self.employee_id.id} if self.employee_id else values
+
+    def action_badge_pin(self):
+        """Set the PIN of the badge's holder."""
+        self.ensure_one()
+        return self.sudo().employee_id.with_env(self.env).action_badge_pin()

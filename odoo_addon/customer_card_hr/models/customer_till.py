@@ -1,8 +1,15 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class CustomerTill(models.Model):
+    """A badge at the till logs its employee in at the screen that takes it."""
+
     _inherit = "customer.till"
+
+    badge_logoff_on_removal = fields.Boolean(
+        string="Log off when the badge is removed",
+        help="For readers in which the badge stays while its holder works.",
+    )
 
     def _action_of(self, card):
         """A badge that issues nothing tells who stands at the till; no customer opens."""
@@ -18,3 +25,28 @@ class CustomerTill(models.Model):
             lambda program: program.insert_action == "decrease"
         )
         return (action, refusal) if counters else ("identify", None)
+
+    def _decide(self, event, medium):
+        """A badge put in just now may log in; one that lay there when the reader started never."""
+        decision = super()._decide(event, medium)
+        lying = event.get("origin") == "found"
+        if decision["status"] != "identified" or lying or not self.screen_connected:
+            return decision
+        return {**decision, "status": "pushed", "state": "new", "action": "login"}
+
+    @api.model
+    def _of_channel(self, channel):
+        """Return the till a screen is paired with; who knows the channel is such a screen."""
+        channel = str(channel or "")
+        return self.sudo().search([("channel", "=", channel)]) if channel else self.sudo()
+
+    def _tell_screens(self, kind, message):
+        """Send *message* to the screens paired with this till, after the commit."""
+        for till in self.sudo():
+            self.env["bus.bus"]._sendone(till.channel, kind, message)
+
+    def _after_login(self, place):
+        """Somebody logged in at a screen of this till; glue modules unlock theirs."""
+
+    def _after_logoff(self, way, place):
+        """Somebody was logged off at a screen of this till; glue modules lock theirs."""

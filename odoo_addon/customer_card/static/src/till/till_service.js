@@ -27,6 +27,9 @@ export function claimDelay(action, page, visible) {
     if (action === "pos") {
         return (page === "pos" ? 0 : 700) + (visible ? 0 : 400);
     }
+    if (action === "login") {
+        return visible ? 0 : 700; // a badge is for the screen its holder looks at
+    }
     return (page === "backend" ? 0 : 250) + (visible ? 0 : 700);
 }
 

@@ -1,0 +1,143 @@
+import logging
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.addons.customer_card.models.ledger import PlainMany2one
+from odoo.exceptions import UserError
+from odoo.http import request
+
+_logger = logging.getLogger(__name__)
+BATCH = 10000
+SAID_BY_A_SCREEN = ("idle", "removed", "button", "switch")
+
+
+class CustomerCardLogin(models.Model):
+    """Who came and went at the tills and at Odoo's login page. Nobody changes it.
+
+    A row outlives what it points to, and it stores no names.
+    """
+
+    _name = "customer.card.login"
+    _description = "Login with a badge"
+    _order = "id desc"
+    _rec_name = "employee_id"
+    _log_access = False
+
+    at = fields.Datetime(
+        string="Time", required=True, readonly=True, index=True, default=fields.Datetime.now
+    )
+    employee_id = PlainMany2one("hr.employee", readonly=True, index="btree_not_null")
+    user_id = PlainMany2one("res.users", string="Screen's user", readonly=True)
+    till_id = PlainMany2one("customer.till", readonly=True)
+    customer_card_id = PlainMany2one("customer.card", string="Card", readonly=True)
+    company_id = PlainMany2one("res.company", readonly=True)
+    kind = fields.Selection(
+        [
+            ("login", "Logged in"),
+            ("logoff", "Logged off"),
+            ("refused", "Refused"),
+            ("locked", "Locked out"),
+            ("pin", "PIN changed"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    way = fields.Selection(
+        [
+            ("badge", "Badge"),
+            ("badge_pin", "Badge and PIN"),
+            ("screen", "Chosen on the screen"),
+            ("idle", "Not used for a while"),
+            ("removed", "Badge removed"),
+            ("switch", "Another employee"),
+            ("button", "Lock button"),
+        ],
+        readonly=True,
+    )
+    place = fields.Selection(
+        [("pos", "Point of Sale"), ("web", "Odoo")],
+        readonly=True,
+    )
+    reason = fields.Char(readonly=True)
+    address = fields.Char(string="Network address", readonly=True)
+
+    def init(self):
+        """Let the database itself refuse to change the past; only the clean-up takes rows away."""
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION customer_card_login_append_only() RETURNS trigger AS $$
+            BEGIN
+                IF TG_OP = 'DELETE'
+                    AND current_setting('customer_card.login_clean_up', true) = 'on' THEN
+                    RETURN OLD;
+                END IF;
+                RAISE EXCEPTION 'the login log is append-only';
+            END $$ LANGUAGE plpgsql;
+            DROP TRIGGER IF EXISTS append_only ON customer_card_login;
+            CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON customer_card_login
+                FOR EACH ROW EXECUTE FUNCTION customer_card_login_append_only();
+            DROP TRIGGER IF EXISTS append_only_truncate ON customer_card_login;
+            CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON customer_card_login
+                FOR EACH STATEMENT EXECUTE FUNCTION customer_card_login_append_only();
+            """
+        )
+
+    def write(self, vals):
+        raise UserError(self.env._("The login log cannot be changed."))
+
+    def unlink(self):
+        raise UserError(self.env._("The login log cannot be changed."))
+
+    @api.model
+    def _note(self, kind, way=False, *, employee=None, till=None, card=None, **values):
+        """Append one row.
+
+        :param values: ``place``, ``reason``, ``company`` where the till does not name it
+        """
+        company = values.pop("company", None) or (till and till.company_id) or self.env.company
+        return self.sudo().create(
+            {
+                "kind": kind,
+                "way": way,
+                "employee_id": employee.id if employee else False,
+                "till_id": till.id if till else False,
+                "customer_card_id": card.id if card else False,
+                "company_id": company.id,
+                "user_id": self.env.uid,
+                "address": request.httprequest.remote_addr if request else False,
+                **values,
+            }
+        )
+
+    @api.model
+    def screen_logoff(self, employee_id, way, place, channel=None):
+        """Note that a screen logged *employee_id* off, as the screen says; return True.
+
+        :param way: ``idle``, ``removed``, ``button`` or ``switch``
+        :param channel: of the till the screen is paired with
+        """
+        self.env["customer.till"]._check_seller()
+        employee = self.env["hr.employee"].sudo().browse(int(employee_id)).exists()
+        known = not employee or employee.company_id in self.env.companies
+        if way in SAID_BY_A_SCREEN and known:
+            till = self.env["customer.till"]._of_channel(channel)
+            place = place if place in ("pos", "web") else False
+            self._note("logoff", way, employee=employee, till=till, place=place)
+            till._after_logoff(way, place)
+        return True
+
+    @api.autovacuum
+    def _gc_logins(self):
+        """Take away what is older than the company wants to keep."""
+        self.env.cr.execute("SELECT set_config('customer_card.login_clean_up', 'on', true)")
+        for company in self.env["res.company"].sudo().search([("badge_log_months", ">", 0)]):
+            until = fields.Datetime.now() - relativedelta(months=company.badge_log_months)
+            self.env.cr.execute(
+                "DELETE FROM customer_card_login WHERE id IN (SELECT id FROM customer_card_login"
+                " WHERE company_id = %s AND at < %s LIMIT %s)",
+                (company.id, until, BATCH),
+            )
+            _logger.info("login log of %s: %s rows removed", company.name, self.env.cr.rowcount)
+        self.env.cr.execute("SELECT set_config('customer_card.login_clean_up', '', true)")
+        self.invalidate_model()

@@ -1,0 +1,56 @@
+/** Backend: a badge at the till changes the user of this screen. */
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { rpc } from "@web/core/network/rpc";
+import { registry } from "@web/core/registry";
+import { clearUncommittedChanges } from "@web/webclient/actions/action_service";
+
+import { PinDialog } from "./pin_dialog";
+
+export const BADGE_KEY = "customer_card.badge_event"; // the badge that logged in on this browser
+
+/** What is being typed is saved first; what cannot be saved keeps the user here. */
+export async function badgeLogin(env, claim) {
+    const till = env.services["customer_card.till"];
+    if (!(await clearUncommittedChanges(env))) {
+        till.show(_t("Save or discard what you have typed, then insert the badge again."), { type: "warning" });
+        return _t("The screen has changes that are not saved.");
+    }
+    const use = (pin) =>
+        rpc("/customer_card/badge/switch", {
+            event_id: claim.event_id,
+            channel: till.state.till.channel,
+            pin,
+        });
+    let answer = await use();
+    while (answer.status === "pin" || answer.status === "again") {
+        const pin = await askPin(env, claim.holder, answer);
+        if (!pin) {
+            return _t("The PIN was not entered.");
+        }
+        answer = await use(pin);
+    }
+    if (answer.status === "login") {
+        browser.localStorage.setItem(BADGE_KEY, claim.event_id);
+        browser.location.assign(answer.url);
+    } else if (answer.status === "same") {
+        browser.localStorage.setItem(BADGE_KEY, claim.event_id);
+        till.show(_t("%s is logged in already.", answer.message), { type: "info" });
+    } else {
+        till.show(answer.message, { type: answer.status === "name" ? "info" : "warning" });
+    }
+    return false;
+}
+
+function askPin(env, holder, { status, message }) {
+    return new Promise((resolve) => {
+        env.services.dialog.add(
+            PinDialog,
+            { title: holder, error: status === "again" ? message : "", enter: resolve },
+            { onClose: () => resolve("") }
+        );
+    });
+}
+
+
+registry.category("customer_card.actions").add("login", badgeLogin);

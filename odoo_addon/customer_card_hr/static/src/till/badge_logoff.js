@@ -1,0 +1,66 @@
+/**
+ * Backend: logs off when nobody uses the screen, and when the badge that logged in is removed.
+ *
+ * Only screens that are paired with a till do so: a desk in the office is nobody else's.
+ */
+import { browser } from "@web/core/browser/browser";
+import { rpc } from "@web/core/network/rpc";
+import { registry } from "@web/core/registry";
+import { clearUncommittedChanges } from "@web/webclient/actions/action_service";
+import { session } from "@web/session";
+
+import { IdleWatch } from "@customer_card_hr/idle/idle_watch";
+import { BADGE_KEY } from "./badge_action";
+
+const ACTIVE_EVERY_MS = 30000;
+const SAVE_TIME_MS = 3000;
+
+export const badgeLogoffService = {
+    dependencies: ["bus_service", "customer_card.till", "orm"],
+
+    start(env, { bus_service: bus, "customer_card.till": till, orm }) {
+        const minutes = session.badge_idle_minutes;
+        const employee = session.badge_employee_id;
+        let leaving = false;
+
+        /** What is typed is saved if it can be; that never keeps the screen open. */
+        async function logOff(way) {
+            if (leaving) {
+                return;
+            }
+            leaving = true;
+            await Promise.race([
+                clearUncommittedChanges(env, { forceLeave: true }).catch(() => false),
+                new Promise((resolve) => browser.setTimeout(resolve, SAVE_TIME_MS)),
+            ]);
+            await orm.silent
+                .call("customer.card.login", "screen_logoff", [], {
+                    employee_id: employee || 0,
+                    way,
+                    place: "web",
+                    channel: till.state.till?.channel,
+                })
+                .catch(() => false);
+            browser.localStorage.removeItem(BADGE_KEY);
+            browser.location.assign("/web/session/logout?redirect=/web/login");
+        }
+
+        bus.subscribe("customer_card.badge_removed", ({ event_id }) => {
+            if (till.state.till && Number(browser.localStorage.getItem(BADGE_KEY)) === event_id) {
+                logOff("removed");
+            }
+        });
+        if (!minutes) {
+            return {};
+        }
+        const watch = new IdleWatch(minutes * 60000, () => (till.state.till ? logOff("idle") : false));
+        browser.setInterval(() => {
+            if (watch.idleMs < ACTIVE_EVERY_MS) {
+                rpc("/customer_card/badge/active", {}, { silent: true }).catch(() => false);
+            }
+        }, ACTIVE_EVERY_MS);
+        return { watch };
+    },
+};
+
+registry.category("services").add("customer_card_hr.badge_logoff", badgeLogoffService);
