@@ -35,7 +35,7 @@ class CustomerCardEvent(models.Model):
         """Tell the till's screens that a badge left the reader: who logged in with it goes, too."""
         for event in self.filtered("customer_card_id.employee_id"):
             event.removed = True
-            event.till_id._tell_screens(
+            event.till_id._send_to_screens(
                 "customer_card.badge_removed",
                 {"event_id": event.id, "employee_id": event.customer_card_id.employee_id.id},
             )

@@ -40,7 +40,7 @@ class CustomerTill(models.Model):
         channel = str(channel or "")
         return self.sudo().search([("channel", "=", channel)]) if channel else self.sudo()
 
-    def _tell_screens(self, kind, message):
+    def _send_to_screens(self, kind, message):
         """Send *message* to the screens paired with this till, after the commit."""
         for till in self.sudo():
             self.env["bus.bus"]._sendone(till.channel, kind, message)
