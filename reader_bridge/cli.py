@@ -1,44 +1,40 @@
-"""``customer-card-bridge``: run the daemon, write a card, show how it goes."""
+"""``customer-card-bridge``: pair a till, run the daemon, write or try a card, show how it goes."""
 
 import argparse
-import json
 import logging
-import queue
 import signal
 import sys
-import threading
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from connector.exceptions import CardSystemError
-from reader_bridge.cards.base import Channel
-from reader_bridge.config import BridgeSettings, read_settings
+from reader_bridge import simulate, status
+from reader_bridge.card_wait import CardWait
+from reader_bridge.cli_setup import add_setup, run_setup
+from reader_bridge.config import BridgeSettings, read_public, read_settings
 from reader_bridge.daemon import Bridge
 from reader_bridge.encode import Encoder
-from reader_bridge.health import HOST
+from reader_bridge.keyfile import Access
 from reader_bridge.link import Link
-from reader_bridge.messages import Say, Translator
-from reader_bridge.readers.base import Event, Inserted, Seen
-from reader_bridge.readers.pcsc import PcscWatcher
-from reader_bridge.readers.pcsc_card import PcscSlot
+from reader_bridge.messages import Translator
+from reader_bridge.places import default_config
 from reader_bridge.spool import Spool
-
-_DEFAULT_CONFIG = Path("/etc/customer-card/bridge.yaml")
-_CARD_WAIT_S = 60.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one of the commands and return the exit code."""
     options = _parser().parse_args(argv)
     try:
-        settings = read_settings(options.config)
+        if options.command == "setup":
+            return run_setup(options)
+        config = options.config or default_config()
+        if options.command == "status":
+            return status.show(*read_public(config), options.json)
+        settings = read_settings(config)
         if options.command == "write-card":
             return _write_card(settings, options.number, options.overwrite)
-        if options.command == "status":
-            return _status(settings)
+        if options.command == "simulate":
+            return _simulate(settings, options)
         return _run(settings, options.verbose)
     except CardSystemError as error:
         print(error, file=sys.stderr)
@@ -48,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="customer-card-bridge", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
+    add_setup(commands)
     running = commands.add_parser("run", help="watch the readers and report cards to the ERP")
     running.add_argument("--verbose", action="store_true", help="log every step")
     writing = commands.add_parser("write-card", help="write the card of a number")
@@ -55,9 +52,16 @@ def _parser() -> argparse.ArgumentParser:
     writing.add_argument(
         "--overwrite", action="store_true", help="also write a card that is a customer card already"
     )
-    commands.add_parser("status", help="show how the running bridge does")
+    asking = commands.add_parser("status", help="show how the running bridge does")
+    asking.add_argument("--json", action="store_true", help="for programs")
+    trying = commands.add_parser("simulate", help="present a card without a reader")
+    which = trying.add_mutually_exclusive_group(required=True)
+    which.add_argument("--token", metavar="K1.…", help="our token, as on a chip")
+    which.add_argument("--uid", metavar="HEX", help="a foreign card's own number")
+    which.add_argument("--number", metavar="TEXT", help="a printed number")
+    which.add_argument("--qr", metavar="TEXT", help="whatever a scanner would send")
     for command in commands.choices.values():
-        command.add_argument("--config", type=Path, default=_DEFAULT_CONFIG, metavar="FILE")
+        command.add_argument("--config", type=Path, metavar="FILE", help="the settings file")
     return parser
 
 
@@ -72,83 +76,35 @@ def _run(settings: BridgeSettings, verbose: bool) -> int:
     return 0 if bridge.run() else 1
 
 
-def _status(settings: BridgeSettings) -> int:
-    address = f"http://{HOST}:{settings.health_port}/healthz"
+def _simulate(settings: BridgeSettings, options: argparse.Namespace) -> int:
+    say = _say(settings)
+    kind = next(kind for kind in ("token", "uid", "number", "qr") if getattr(options, kind))
     try:
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310
-            facts = json.load(answer)
-    except urllib.error.HTTPError as answer:
-        facts = json.load(answer)
-    except OSError:
-        print(_translator(settings)(Say.NOT_RUNNING, address=address), file=sys.stderr)
-        return 2
-    for key, value in facts.items():
-        if isinstance(value, dict):
-            value = ", ".join(f"{name}: {what}" for name, what in value.items()) or "-"
-        print(f"{key:14} {value}")
-    return 0 if facts["ok"] else 1
+        card = simulate.credential(kind, getattr(options, kind), say)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0 if simulate.present(settings, card, say, lambda text: print(text, flush=True)) else 1
 
 
 def _write_card(settings: BridgeSettings, number: str, overwrite: bool) -> int:
-    link = Link(settings.erp)
     spool = Spool(settings.spool)
-    auto = settings.language == "auto"
-    say = Translator(spool.language() or "en") if auto else _translator(settings)
-    with _Cards(settings, spool) as cards:
-        written = Encoder(link, cards, say, lambda text: print(text, flush=True)).encode(
-            number, overwrite
-        )
+    link = Link(Access(settings.erp, settings.key_file))
+    with CardWait(settings.readers, spool.pause) as cards:
+        encoder = Encoder(link, cards, _say(settings), lambda text: print(text, flush=True))
+        written = encoder.encode(number, overwrite)
     spool.close()
     return 0 if written else 1
 
 
-def _translator(settings: BridgeSettings) -> Translator:
-    return Translator("en" if settings.language == "auto" else settings.language)
-
-
-class _Cards:
-    """The next card in any reader, while the daemon looks away."""
-
-    def __init__(self, settings: BridgeSettings, spool: Spool) -> None:
-        self._spool = spool
-        self._found: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._stop = threading.Event()
-        self._watcher = PcscWatcher(self, settings.readers)
-        self._thread = threading.Thread(target=self._watcher.run, args=(self._stop,), daemon=True)
-
-    def __enter__(self) -> "_Cards":
-        self._spool.pause(_CARD_WAIT_S)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._watcher.cancel()
-        self._thread.join(5)
-        self._spool.pause(0)
-
-    def next_card(self) -> AbstractContextManager[Channel] | None:
-        """Wait for a card; None after a minute."""
-        self._spool.pause(_CARD_WAIT_S)
-        try:
-            return PcscSlot(self._found.get(timeout=_CARD_WAIT_S)).card()
-        except queue.Empty:
-            return None
-
-    def card(self, event: Event) -> None:
-        """Take note of the reader a card was put into."""
-        if isinstance(event, Inserted):
-            self._found.put(event.reader)
-
-    def readers(self, names: list[str]) -> None:
-        """Nothing to do: a card that comes says where."""
-
-    def service(self, up: bool, reason: str) -> None:
-        """Nothing to do: the watcher waits by itself."""
-
-    def remembered(self, reader: str) -> Seen | None:
-        """Return nothing: a card that lies there already is welcome."""
-        return None
+def _say(settings: BridgeSettings) -> Translator:
+    if settings.language != "auto":
+        return Translator(settings.language)
+    spool = Spool(settings.spool)
+    try:
+        return Translator(spool.language() or "en")
+    finally:
+        spool.close()
 
 
 if __name__ == "__main__":

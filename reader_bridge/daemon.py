@@ -15,16 +15,20 @@ from reader_bridge.config import BridgeSettings
 from reader_bridge.events import CardPresented
 from reader_bridge.health import Health
 from reader_bridge.heartbeat import Heartbeat
+from reader_bridge.keyfile import Access
 from reader_bridge.link import Link
 from reader_bridge.messages import Say, Translator
 from reader_bridge.policy import POLICIES, Notice, Policy, Signal
-from reader_bridge.readers.base import Event, Seen, Write
+from reader_bridge.readers.base import Event, Inserted, Seen, Write
 from reader_bridge.readers.pcsc import PcscWatcher
 from reader_bridge.readers.pcsc_card import PcscSlot
 from reader_bridge.readers.slot import SlotWorker
+from reader_bridge.removals import Removals
+from reader_bridge.report import report
 from reader_bridge.sender import Sender
 from reader_bridge.spool import Spool
 from reader_bridge.systemd import notify
+from reader_bridge.writings import Writings
 
 _log = logging.getLogger(__name__)
 _WATCHER_MAX_AGE_S = 10.0
@@ -33,6 +37,7 @@ _WATCHER_MAX_AGE_S = 10.0
 class Desk:
     """Where the readers' events come together; the watcher's listener.
 
+    :param again: told of a card that was reported before and still lies there
     :param worker: makes the thread that reads one reader's cards
     """
 
@@ -42,12 +47,16 @@ class Desk:
         board: Board,
         policy: Policy,
         wake: Callable[[], None],
+        removals: Removals,
+        again: Callable[[str], None] = lambda _key: None,
         worker: Callable[[str, "Desk"], SlotWorker] | None = None,
     ) -> None:
         self._spool = spool
         self._board = board
         self._policy = policy
         self._wake = wake
+        self._removals = removals
+        self._again = again
         self._make_worker = worker or _pcsc_worker
         self._workers: dict[str, SlotWorker] = {}
         self._listed = False
@@ -83,7 +92,7 @@ class Desk:
                 _log.info("%s", self._board.say(Say.SERVICE_BACK))
             return
         for name in list(self._workers):
-            self._leave(name)
+            self._leave(name, removed=False)  # the card may well lie there when it comes back
         self._listed = False
         sentence = self._board.say(Say.NO_SERVICE, reason=reason)
         if self._board.wrong("service", sentence):
@@ -96,6 +105,7 @@ class Desk:
     def presented(self, card: CardPresented, event: Event) -> None:
         """Keep the card; before anything else, and in the thread of its reader."""
         self._board.reader(card.reader, "card")
+        self._board.count("card")
         try:
             added = self._spool.append(card, event)
         except sqlite3.Error as error:
@@ -104,7 +114,10 @@ class Desk:
             self._policy.show(Notice(Signal.TROUBLE, text, card.reader))
             return
         self._board.right("spool")
+        if isinstance(event, Inserted):
+            self._removals.inserted(card.reader, card.key, again=not added)
         if not added:
+            self._again(card.key)
             _log.info("%s", self._board.say(Say.CARD_SAME, reader=card.reader))
             return
         self._wake()
@@ -134,10 +147,13 @@ class Desk:
     def removed(self, reader: str) -> None:
         """Note that a reader is empty."""
         self._spool.removed(reader)
+        self._removals.removed(reader)
         self._board.reader(reader, "ready")
 
-    def _leave(self, name: str) -> None:
+    def _leave(self, name: str, removed: bool = True) -> None:
         self._workers.pop(name).stop()
+        if removed:
+            self._removals.removed(name)
         self._board.reader(name, "gone")
 
 
@@ -155,13 +171,19 @@ class Bridge:
         language = self.spool.language() or "en" if follow else settings.language
         self.board = Board(Translator(language))
         policy = POLICIES[settings.policy]()
-        self._sender = Sender(self.spool, Link(settings.erp, dial), policy, self.board)
+        access = Access(settings.erp, settings.key_file)
+        self._writings = Writings(settings.spool)
+        self._sender = Sender(self.spool, Link(access, dial), policy, self.board, self._writings)
         self._heartbeat = Heartbeat(
-            self.spool, Link(settings.erp, dial), self.board, settings.heartbeat_s, follow
+            self.spool, Link(access, dial), self.board, settings.heartbeat_s, follow, access
         )
-        desk = Desk(self.spool, self.board, policy, self._sender.wake)
+        sender = self._sender
+        desk = Desk(self.spool, self.board, policy, sender.wake, sender.removals, sender.ask_again)
+        self._sender.writes_with(desk.write)
         self._watcher = PcscWatcher(desk, settings.readers, alive=self._looked)
-        self._health = Health(self.report, settings.health_port) if settings.health_port else None
+        self._health = (
+            Health(self.report, settings.health_port, sender.wake) if settings.health_port else None
+        )
         self._looked_at_s = time.monotonic()
         self._stop = threading.Event()
         self._ended = threading.Event()
@@ -186,6 +208,7 @@ class Bridge:
         self._sender.stop()
         self._heartbeat.stop()
         self._sender.join(2)
+        self._heartbeat.join(2)
         watching.join(2)
         return self._asked_to_stop
 
@@ -197,17 +220,7 @@ class Bridge:
     def report(self) -> dict[str, Any]:
         """Return the bridge's health; no card and no person is in it."""
         age_s = time.monotonic() - self._looked_at_s
-        trouble = dict(self.board.trouble)
-        return {
-            "ok": age_s < _WATCHER_MAX_AGE_S and not trouble,
-            "version": __version__,
-            "till": self.board.till,
-            "screen": self.board.screen,
-            "watcher_age_s": round(age_s, 1),
-            "spool_depth": self.spool.depth(),
-            "readers": dict(self.board.readers),
-            "trouble": trouble,
-        }
+        return report(self.board, self.spool, age_s, _WATCHER_MAX_AGE_S)
 
     def _watch(self) -> None:
         try:

@@ -51,6 +51,24 @@ class Answer:
     action: str = ""
     event_id: int = 0
     duplicate: bool = False
+    watch_removal: bool = False
+    encode: "EncodeJob | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class EncodeJob:
+    """A screen asked for a card, and this one is to become it.
+
+    :param key: the insertion the ERP decided on; another card must not be written
+    :param token: what to write; new at every answer
+    """
+
+    encoding_id: int
+    token: str
+    number: str
+    overwrite: bool
+    key: str
+    reader: str
 
 
 def insertion_key(service: str, reader: str, counter: int) -> str:

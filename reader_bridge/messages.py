@@ -4,6 +4,7 @@ What the ERP answers is in the till's language already and is shown as it comes.
 """
 
 import ast
+import os
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -49,6 +50,81 @@ class Say(StrEnum):
     )
     GAVE_UP = "No card came. Nothing was written, and the number is free again."
     NOT_RUNNING = "No bridge answers at %(address)s."
+    KEY_RENEWED = "The key of this till was renewed; the new one is valid until %(day)s."
+    KEY_NOT_KEPT = (
+        "The key of this till ends soon and cannot be renewed (%(reason)s). Run"
+        " customer-card-bridge setup with a new code."
+    )
+    CARD_TAKEN = "This card is a customer card already. Take an empty one."
+    ASKED_NOT_CONFIRMED = (
+        "The card is written, but the ERP did not confirm it (%(reason)s). Put it in again."
+    )
+    READERS_FOUND = "Card readers found: %(readers)s."
+    READERS_NONE = (
+        "No card reader was found. Setup goes on; plug the reader in later; nothing else needs to"
+        " be done."
+    )
+    SERVICE_MISSING = (
+        "The smart card service of this computer does not answer (%(reason)s). On Debian:"
+        " apt install pcscd."
+    )
+    ASK_ADDRESS = "Address of the ERP (as in the browser): "
+    ASK_CODE = "Code (in Odoo: the till, button Pair a reader): "
+    BAD_ADDRESS = "%(text)s is no address. Write it like https://erp.example.com."
+    BAD_CODE = "The code has eight digits."
+    NO_RIGHTS = (
+        "%(path)s cannot be written (%(reason)s). Start setup as administrator (Linux: with sudo),"
+        " or with --user to set it up for yourself only. The code was not used."
+    )
+    PLAIN_HTTP = "Note: %(address)s is not encrypted. Use this in your own network only."
+    NO_SUCH_HOST = "There is no computer named %(host)s. Check the address."
+    NO_ANSWER = "%(address)s does not answer (%(reason)s). Check the address and the network."
+    TLS_UNTRUSTED = (
+        "The certificate of %(address)s is not trusted (%(reason)s). Check the address and the"
+        " clock of this computer; install the certificate authority if it is your own."
+    )
+    NO_TLS = (
+        "%(address)s does not speak TLS. Check the port; an ERP in your own network without TLS is"
+        " written with http://."
+    )
+    REDIRECTED = "%(address)s sends us on to %(other)s. Use that address."
+    NO_CUSTOMER_CARDS = (
+        "%(address)s answers, but has no pairing. Check the address, and that Customer Cards is"
+        " installed there; a server with several databases needs --database."
+    )
+    NOT_AN_ERP = "What answers at %(address)s is no Odoo with Customer Cards. Check the address."
+    CODE_WRONG = "The code is wrong. Look at the till's form again."
+    CODE_USED = "The code was used already. Press Pair a reader on the till for a new one."
+    CODE_TOO_OLD = "The code is older than ten minutes. Press Pair a reader for a new one."
+    CODE_TOO_MANY = "Too many wrong codes. Wait ten minutes, then use a new code."
+    PAIRED = "Paired with %(till)s. The key is valid until %(day)s and renews itself."
+    PAIRED_NOT_CHECKED = (
+        "Paired, but the ERP did not take the first report (%(reason)s). The bridge goes on trying."
+    )
+    FILES_WRITTEN = "Written: %(config)s and %(key)s."
+    TEST_CARD = "Put a card on the reader to test it (or press Ctrl+C to skip)."
+    TEST_GOOD = "Read: %(kind)s, %(medium)s, in %(reader)s. The reader works."
+    TEST_BAD = "The card in %(reader)s could not be read. Try another one later."
+    TEST_NONE = "No card came. That is no problem; test it later with a customer's card."
+    SERVICE_STARTED = "The service runs and starts with the computer."
+    SERVICE_FAILED = "The service could not be started: %(reason)s"
+    START_SYSTEMD = "Start it, now and with the computer: sudo customer-card-bridge setup --service"
+    START_BY_HAND = (
+        "Start it with: customer-card-bridge run --config %(config)s (see docs/till.md)."
+    )
+    STATUS_TILL = "Till %(till)s, bridge %(version)s."
+    STATUS_READER_READY = "Reader %(reader)s: ready, reads %(media)s."
+    STATUS_READER_CARD = "Reader %(reader)s: a card lies in it."
+    STATUS_READER_GONE = "Reader %(reader)s: not connected."
+    STATUS_ERP = "The ERP answered %(age)s s ago."
+    STATUS_ERP_NEVER = "The ERP has not answered since the bridge was started."
+    STATUS_SCREEN = "A screen is paired."
+    STATUS_NO_SCREEN = "No screen is paired: cards open nothing. Pair one in Odoo."
+    STATUS_WAITING = "Cards waiting: %(count)s, the oldest for %(age)s s."
+    SIMULATED = "Presented: %(kind)s, as if at %(reader)s."
+    SIMULATED_WAITING = "The card waits in the spool; the ERP has not answered yet."
+    NOT_A_TOKEN = "%(text)s is no token of a customer card."
+    NOT_A_UID = "%(text)s is no card number in hexadecimal digits."
 
 
 class Translator:
@@ -64,6 +140,14 @@ class Translator:
     def __call__(self, sentence: Say, **values: object) -> str:
         """Return the sentence with its values."""
         return self._catalogue.get(sentence.value, sentence.value) % values
+
+
+def language_of_user() -> str:
+    """Return the language of whoever sits here; the till\'s own is known only later."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return value.partition(".")[0]
+    return "en"
 
 
 _ENTRY = re.compile(

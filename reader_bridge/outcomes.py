@@ -16,7 +16,7 @@ _NOTHING_DUE_S = 60.0
 @dataclass(frozen=True, slots=True)
 class _Pending:
     reader: str
-    shown: str
+    shown: str | None
     due_s: float
     until_s: float
 
@@ -26,6 +26,7 @@ class Outcomes:
 
     :param clock: monotonic, seconds
     :param show: tells the seller: state, message, reader
+    :param watch: told of a card whose removal the ERP wants to hear of
     """
 
     def __init__(
@@ -33,12 +34,13 @@ class Outcomes:
         link: Link,
         clock: Callable[[], float],
         show: Callable[[str, str, str], None],
+        watch: Callable[[str], None],
     ) -> None:
-        self._link, self._clock, self._show = link, clock, show
+        self._link, self._clock, self._show, self._watch = link, clock, show, watch
         self._pending: dict[str, _Pending] = {}
 
-    def expect(self, key: str, reader: str, shown: str) -> None:
-        """Ask later what came of a card of which *shown* was said."""
+    def expect(self, key: str, reader: str, shown: str | None) -> None:
+        """Ask later what came of a card of which *shown* was said; None says nothing more."""
         now_s = self._clock()
         self._pending[key] = _Pending(reader, shown, now_s + _ASK_AFTER_S, now_s + _GIVE_UP_AFTER_S)
 
@@ -54,6 +56,8 @@ class Outcomes:
             del self._pending[key]
         try:
             for row in self._link.till("card_outcomes", keys=list(due)):
+                if row.get("watch_removal"):
+                    self._watch(str(row["key"]))
                 self._tell(str(row["key"]), str(row["state"]), str(row["message"]), due, now_s)
         except Exception as error:  # noqa: BLE001 - the screen has said it already
             _log.info("what came of the card is not known: %s", error)
@@ -65,5 +69,5 @@ class Outcomes:
         card = due[key]
         if state == "claimed" and now_s < card.until_s:
             self._pending[key] = replace(card, due_s=now_s + _ASK_AFTER_S)
-        elif message != card.shown:
+        elif card.shown not in (None, message):
             self._show(state, message, card.reader)

@@ -23,6 +23,7 @@ SIGNALS = {
     "pushed": Signal.GOOD,
     "done": Signal.GOOD,
     "claimed": Signal.GOOD,
+    "encode": Signal.WAIT,
     "unreadable": Signal.AGAIN,
     "no_screen": Signal.TROUBLE,
     "new": Signal.TROUBLE,

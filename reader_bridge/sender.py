@@ -1,20 +1,28 @@
 """Carries the spooled cards to the ERP, in their order, and brings its answers to the seller."""
 
 import logging
+import queue
 import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
 
 from connector.exceptions import ErpRefused, FatalError, RetryableError
 from reader_bridge.board import Board
-from reader_bridge.events import Answer
+from reader_bridge.cards.base import CardGone
+from reader_bridge.encode_reports import EncodeReports
+from reader_bridge.events import Answer, EncodeJob
 from reader_bridge.link import Link
 from reader_bridge.messages import Say
 from reader_bridge.outcomes import Outcomes
 from reader_bridge.policy import Notice, Policy, Signal, signal_of
+from reader_bridge.readers.base import Write
+from reader_bridge.removals import Removals
 from reader_bridge.spool import Spool, Waiting
+from reader_bridge.wire import answers as answers_of
+from reader_bridge.wire import as_dict
+from reader_bridge.writings import Writings
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +36,7 @@ _ODOOS_OWN_ERRORS = ("builtins.", "http", "psycopg2.")
 class Sender(threading.Thread):
     """One call in flight, so that the ERP sees the cards in the order the seller did.
 
+    :param writings: what became of cards that were written
     :param clock: monotonic, seconds
     :param jitter: a number from 0 to 1; spreads the tills after an outage
     """
@@ -38,6 +47,7 @@ class Sender(threading.Thread):
         link: Link,
         policy: Policy,
         board: Board,
+        writings: Writings,
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -54,11 +64,24 @@ class Sender(threading.Thread):
         self._one_by_one = False
         self._unexpected: dict[str, int] = {}
         self._told_waiting: set[str] = set()
-        self._outcomes = Outcomes(link, clock, self._show)
+        self._outcomes = Outcomes(link, clock, self._show, self._watch)
+        self._old_cards: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reports = EncodeReports(link, writings, board, clock, self._show, self.wake)
+        self._write: Callable[[str, Write], None] = _nobody_writes
+        self.removals = Removals(link, clock, self.wake)
+
+    def writes_with(self, write: Callable[[str, Write], None]) -> None:
+        """Say who writes a card that lies in a reader."""
+        self._write = write
 
     def wake(self) -> None:
         """There is something new in the spool."""
         self._wake.set()
+
+    def ask_again(self, key: str) -> None:
+        """A card that was reported by an earlier run still lies there: what is to be watched?"""
+        self._old_cards.put(key)
+        self.wake()
 
     def stop(self) -> None:
         """End after the call in flight."""
@@ -82,13 +105,17 @@ class Sender(threading.Thread):
 
     def step(self) -> float:
         """Send one batch and return how long to rest, at most, in seconds."""
+        # A card that was written is told before it can be presented again.
+        report_s = self._reports.step()
         waiting = self._spool.waiting(1 if self._one_by_one else _REPLAY)
         if len(waiting) < _REPLAY:
             waiting = waiting[:_LIVE]
         if waiting:
             return self._send(waiting)
         self._one_by_one = False
-        return self._outcomes.step()
+        while not self._old_cards.empty():
+            self._outcomes.expect(self._old_cards.get(), "", None)
+        return min(report_s, self.removals.step(), self._outcomes.step())
 
     def _sleep(self, pause_s: float) -> None:
         until = self._clock() + pause_s
@@ -99,8 +126,10 @@ class Sender(threading.Thread):
 
     def _send(self, waiting: Sequence[Waiting]) -> float:
         try:
-            rows = self._link.till("card_presented", events=[_as_dict(each) for each in waiting])
-            answers = _answers(rows, waiting)
+            began_s = self._clock()
+            rows = self._link.till("card_presented", events=[as_dict(each) for each in waiting])
+            answers = answers_of(rows, waiting)
+            self._board.answered(began_s, self._clock())
         except RetryableError as error:
             return self._away(str(error))
         except ErpRefused as error:
@@ -126,10 +155,25 @@ class Sender(threading.Thread):
         for answer in answers:
             self._told_waiting.discard(answer.key)
             self._unexpected.pop(answer.key, None)
-            if answer.status != "unreadable":  # that the till has said itself, at once
+            self._board.count(f"answer {answer.status}")
+            if answer.status == "stale":
+                # Its seller was told at the time; now it would be a surprise.
+                _log.info("%s", answer.message)
+            elif answer.status != "unreadable":  # that the till has said itself, at once
                 self._show(answer.status, answer.message, readers[answer.key])
+            if answer.encode:
+                self._have_written(answer.encode)
+            if answer.watch_removal:
+                self._watch(answer.key)
             if answer.status == "pushed" and not answer.duplicate:
                 self._outcomes.expect(answer.key, readers[answer.key], answer.message)
+
+    def _have_written(self, job: EncodeJob) -> None:
+        done = partial(self._reports.done, job)
+        self._write(job.reader, Write(job.key, job.token, job.overwrite, done))
+
+    def _watch(self, key: str) -> None:
+        self.removals.watch(key)
 
     def _away(self, reason: str) -> float:
         sentence = self._board.say(
@@ -174,6 +218,7 @@ class Sender(threading.Thread):
         return self._backoff()
 
     def _backoff(self) -> float:
+        self._board.count("erp failure")
         longest = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2.0 ** min(self._failures, 20))
         self._failures += 1
         return longest * (0.5 + self._jitter() / 2)
@@ -192,30 +237,5 @@ class Sender(threading.Thread):
             self._policy.show(Notice(signal_of(status), message, reader))
 
 
-def _as_dict(waiting: Waiting) -> dict[str, Any]:
-    event = waiting.event
-    return {
-        "key": event.key,
-        "kind": event.credential.kind,
-        "value": event.credential.value,
-        "medium": event.credential.medium,
-        "reader": event.reader,
-        "origin": event.origin,
-        "age_s": round(waiting.age_s, 3),
-        "seq": waiting.seq,
-    }
-
-
-def _answers(rows: Any, waiting: Sequence[Waiting]) -> list[Answer]:
-    by_key = {str(row["key"]): row for row in rows}
-    return [
-        Answer(
-            key=each.event.key,
-            status=str(by_key[each.event.key]["status"]),
-            message=str(by_key[each.event.key].get("message") or ""),
-            action=str(by_key[each.event.key].get("action") or ""),
-            event_id=int(by_key[each.event.key].get("event_id") or 0),
-            duplicate=bool(by_key[each.event.key].get("duplicate")),
-        )
-        for each in waiting
-    ]
+def _nobody_writes(_reader: str, job: Write) -> None:
+    job.done(CardGone("no reader is watched here"))

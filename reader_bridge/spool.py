@@ -15,6 +15,7 @@ from reader_bridge.readers.base import Event, Inserted, Missed, Seen, boot_time
 
 _KEPT_ROWS = 1000
 _UNKNOWN_AGE_S = 3600.0
+_CONNECT = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS event (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -57,17 +58,12 @@ class Spool:
         wall: Callable[[], float] = time.time,
         boot: str | None = None,
     ) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
         self._clock = clock
         self._wall = wall
         self._boot = _boot_id() if boot is None else boot
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, check_same_thread=False, timeout=10)
+        self._db = open_file(path)
         with self._lock, self._db:
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA secure_delete = ON")
             self._db.executescript(_SCHEMA)
 
     def append(self, event: CardPresented, seen: Event | None = None) -> bool:
@@ -107,6 +103,14 @@ class Spool:
                 "SELECT service, count, present FROM slot WHERE reader = ?", (reader,)
             ).fetchone()
         return Seen(row[0], row[1], bool(row[2])) if row else None
+
+    def outcome(self, key: str) -> tuple[str, str] | None:
+        """Return the ERP's status and message for an event, or None while it waits."""
+        with self._lock:
+            row = self._db.execute(
+                "SELECT status, message FROM event WHERE key = ? AND state != 'waiting'", (key,)
+            ).fetchone()
+        return (str(row[0]), str(row[1])) if row else None
 
     def waiting(self, limit: int) -> list[Waiting]:
         """Return the oldest events the ERP has not answered yet."""
@@ -212,6 +216,16 @@ class Spool:
             return max(0.0, self._clock() - at_s)
         # After a reboot only the till's own clock is left, and nobody vouches for it.
         return max(_UNKNOWN_AGE_S, self._wall() - wall_s)
+
+
+def open_file(path: Path) -> sqlite3.Connection:
+    """Open the spool's file, for one of those who keep something in it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    database = sqlite3.connect(path, check_same_thread=False, timeout=10)
+    for setting in _CONNECT:
+        database.execute(f"PRAGMA {setting}")
+    return database
 
 
 def _boot_id() -> str:

@@ -9,6 +9,7 @@ import pytest
 from reader_bridge.board import Board
 from reader_bridge.events import CardPresented, Credential
 from reader_bridge.spool import Spool
+from reader_bridge.writings import Writings
 from tests.kit.fakes import Clock, FakeLink, Shown
 
 
@@ -49,6 +50,13 @@ def open_spool(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Spool]]:
 @pytest.fixture
 def spool(open_spool: Callable[..., Spool]) -> Spool:
     return open_spool()
+
+
+@pytest.fixture
+def writings(tmp_path: Path) -> Iterator[Writings]:
+    kept = Writings(tmp_path / "spool.sqlite")
+    yield kept
+    kept.close()
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_the_example_is_valid_and_shows_every_key(write, tmp_path):
     key = tmp_path / "key"
     key.write_text("k\n")
     text = (ROOT / "config/bridge.example.yaml").read_text()
-    text = text.replace("/run/credentials/customer-card-bridge.service/erp-key", str(key))
+    text = text.replace("/var/lib/customer-card-bridge/erp-key", str(key))
     settings = read_settings(write(text))
     for name in ("spool", "readers", "policy", "language", "health_port", "heartbeat_s"):
         assert f"\n{name}:" in text

@@ -9,6 +9,7 @@ from reader_bridge.daemon import Bridge, Desk
 from reader_bridge.messages import Say
 from reader_bridge.policy import Signal
 from reader_bridge.readers.base import Inserted, Removed, Write
+from reader_bridge.removals import Removals
 
 INSERTED = Inserted("R", "s1", 1, b"", "insert", 1000.0)
 
@@ -39,12 +40,17 @@ def woken():
 
 
 @pytest.fixture
-def desk(spool, board, shown, workers, woken):
+def removals(link, clock):
+    return Removals(link, clock, lambda: None)
+
+
+@pytest.fixture
+def desk(spool, board, shown, workers, woken, removals):
     def make(name, _desk):
         workers[name] = FakeWorker(name)
         return workers[name]
 
-    return Desk(spool, board, shown, lambda: woken.append(1), make)
+    return Desk(spool, board, shown, lambda: woken.append(1), removals, worker=make)
 
 
 def test_each_reader_has_a_thread_as_long_as_it_is_there(desk, workers, board, caplog):
@@ -93,11 +99,11 @@ def test_a_lost_card_service_is_told_once_and_taken_back(desk, board, shown, wor
     assert Say.READER_GONE.value[:20] not in caplog.text
 
 
-def test_a_card_is_kept_before_the_sender_is_woken(spool, board, shown, card):
+def test_a_card_is_kept_before_the_sender_is_woken(spool, board, shown, card, removals):
     def wake():
         assert spool.depth() == 1
 
-    Desk(spool, board, shown, wake, FakeWorker).presented(card("a"), INSERTED)
+    Desk(spool, board, shown, wake, removals, worker=FakeWorker).presented(card("a"), INSERTED)
     assert board.readers == {"R": "card"}
 
 
@@ -122,12 +128,14 @@ def test_an_unreadable_card_is_said_at_once_and_reported(desk, card, shown, spoo
     assert spool.depth() == 1
 
 
-def test_a_full_disk_is_told_to_the_seller(board, shown, card):
+def test_a_full_disk_is_told_to_the_seller(board, shown, card, removals):
     class FullSpool:
         def append(self, *_):
             raise sqlite3.OperationalError("database or disk is full")
 
-    Desk(FullSpool(), board, shown, lambda: None, FakeWorker).presented(card("a"), INSERTED)
+    Desk(FullSpool(), board, shown, lambda: None, removals, worker=FakeWorker).presented(
+        card("a"), INSERTED
+    )
     assert "disk is full" in shown.texts[0]
     assert "spool" in board.trouble
 

@@ -14,7 +14,7 @@ def beating(spool, link, board):
 
 
 def test_the_erp_hears_readers_version_and_queue(beating, link, board, spool, card):
-    board.reader("R", "ready")
+    board.reader("R", "ready", "pcsc", ("rfid",))
     spool.append(card("a"))
     beating.beat()
     assert link.calls == [
@@ -23,7 +23,9 @@ def test_the_erp_hears_readers_version_and_queue(beating, link, board, spool, ca
             {
                 "info": {
                     "version": __version__,
-                    "readers": [{"name": "R", "state": "ready"}],
+                    "readers": [
+                        {"name": "R", "state": "ready", "source": "pcsc", "media": ["rfid"]}
+                    ],
                     "spool_depth": 1,
                 }
             },
@@ -58,7 +60,9 @@ def test_a_reader_that_comes_or_goes_is_told_at_once_but_a_card_is_not(board):
     assert board.changed.is_set()
 
 
-def test_the_thread_beats_at_every_change_until_it_is_stopped(beating, link, board):
+def test_the_thread_beats_at_every_change_and_says_goodbye(beating, link, board):
+    board.reader("R", "ready")
+
     def answer(_kwargs):
         board.changed.set()
         if len(link.calls) == 2:
@@ -68,4 +72,5 @@ def test_the_thread_beats_at_every_change_until_it_is_stopped(beating, link, boa
     link.answers["heartbeat"] = [answer]
     beating.start()
     beating.join(5)
-    assert len(link.calls) == 2
+    states = [call["info"]["readers"][0]["state"] for call in link.asked("heartbeat")]
+    assert states == ["ready", "ready", "gone"]

@@ -10,8 +10,8 @@ AWAY = ErpUnreachable("No answer from the ERP")
 
 
 @pytest.fixture
-def sender(spool, link, shown, board, clock):
-    return Sender(spool, link, shown, board, clock, jitter=lambda: 1.0)
+def sender(spool, link, shown, board, clock, writings):
+    return Sender(spool, link, shown, board, writings, clock, jitter=lambda: 1.0)
 
 
 def sent(link):
@@ -162,10 +162,10 @@ def test_live_cards_go_in_small_calls_and_a_long_queue_in_large_ones(sender, spo
     assert [len(keys) for keys in sent(link)] == [200, 20, 10]
 
 
-def test_jitter_spreads_the_tills(spool, link, shown, board, clock, card):
+def test_jitter_spreads_the_tills(spool, link, shown, board, clock, card, writings):
     link.answers["card_presented"] = [AWAY]
     spool.append(card("a"))
-    early = Sender(spool, link, shown, board, clock, jitter=lambda: 0.0)
+    early = Sender(spool, link, shown, board, writings, clock, jitter=lambda: 0.0)
     assert early.step() == 0.025
 
 
@@ -253,7 +253,7 @@ def test_an_unreadable_card_is_reported_and_not_announced_twice(sender, spool, l
     assert shown.notices == []
 
 
-def test_the_thread_survives_a_spool_that_fails(link, shown, board, card, caplog):
+def test_the_thread_survives_a_spool_that_fails(link, shown, board, card, caplog, writings):
     class Broken:
         looks = 0
 
@@ -263,18 +263,18 @@ def test_the_thread_survives_a_spool_that_fails(link, shown, board, card, caplog
                 sender.stop()
             raise OSError("disk gone")
 
-    sender = Sender(Broken(), link, shown, board, jitter=lambda: 0.0)
+    sender = Sender(Broken(), link, shown, board, writings, jitter=lambda: 0.0)
     sender._sleep = lambda _pause_s: None
     sender.run()
     assert caplog.text.count("the spool could not be read") == 3
 
 
 def test_a_card_that_comes_while_the_erp_is_away_is_told_without_waiting(
-    spool, link, shown, board, card
+    spool, link, shown, board, card, writings
 ):
     link.answers["card_presented"] = [AWAY]
     spool.append(card("a"))
-    sender = Sender(spool, link, shown, board, jitter=lambda: 1.0)
+    sender = Sender(spool, link, shown, board, writings, jitter=lambda: 1.0)
     sender._failures = 15
     sender.start()
     for key in ("b", "c"):

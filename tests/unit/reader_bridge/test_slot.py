@@ -158,9 +158,7 @@ def test_somebodys_card_is_not_written_unless_asked_to(worker_for, written):
 
 
 @pytest.mark.parametrize("trouble", [CardGone("x"), SystemError("bare")])
-def test_a_write_that_failed_is_tried_again_while_the_card_lies_there(
-    worker_for, written, trouble
-):
+def test_a_write_that_failed_is_tried_again_while_the_card_lies_there(worker_for, written, trouble):
     image = blank("chip")
     worker = worker_for(image, trouble, image)
     worker.handle(INSERTED)

@@ -1,3 +1,4 @@
+import json
 import logging
 import os
 import socket
@@ -6,6 +7,7 @@ import pytest
 
 from reader_bridge.cli import main
 from reader_bridge.events import Credential, insertion_key
+from reader_bridge.keyfile import Access
 from reader_bridge.link import Link
 from reader_bridge.policy import LogPolicy, Notice, NullPolicy, Signal, signal_of
 from reader_bridge.systemd import notify
@@ -66,7 +68,7 @@ def test_a_line_to_the_erp_is_opened_when_needed_and_anew_after_an_error():
         opened.append(settings)
         return Erp()
 
-    link = Link("settings", dial)
+    link = Link(Access("settings"), dial)
     assert opened == []
     assert link.till("heartbeat", info=1) == ("customer.till", "heartbeat", {"info": 1})
     assert link.encoding("reserve")[0] == "customer.card.encoding"
@@ -109,4 +111,6 @@ def test_status_without_a_bridge_says_so(tmp_path, capsys, monkeypatch):
         f"health_port: {port}\nlanguage: de_DE\n"
     )
     assert main(["status", "--config", str(config)]) == 2
-    assert "antwortet kein Leserprogramm" in capsys.readouterr().err
+    assert "antwortet kein Leserprogramm" in capsys.readouterr().out
+    assert main(["status", "--json", "--config", str(config)]) == 2
+    assert json.loads(capsys.readouterr().out) == {"ok": False, "running": False}

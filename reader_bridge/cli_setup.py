@@ -1,0 +1,113 @@
+"""The conversation of ``customer-card-bridge setup``."""
+
+import argparse
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from connector.exceptions import ReaderError
+from reader_bridge import service
+from reader_bridge.card_wait import CardWait
+from reader_bridge.cards.detect import read_credential
+from reader_bridge.messages import Say, Translator, language_of_user
+from reader_bridge.places import Places, of_machine, of_user
+from reader_bridge.readers.pcsc_card import PcscSlot
+from reader_bridge.till_setup import TillSetup, Wishes
+
+_TEST_WAIT_S = 30.0
+_tell = partial(print, flush=True)
+
+
+def add_setup(commands: Any) -> None:
+    """Add the command and its options, which make it run without questions."""
+    setup = commands.add_parser("setup", help="pair this computer with a till of the ERP")
+    setup.add_argument("--address", default="", help="of the ERP, like https://erp.example.com")
+    setup.add_argument("--code", default="", help="eight digits from the till's form")
+    setup.add_argument("--database", default="", help="only where one server has several")
+    setup.add_argument("--user", action="store_true", help="for this user's session only")
+    setup.add_argument("--state", type=Path, metavar="FOLDER", help="for the key and the spool")
+    setup.add_argument("--no-test", action="store_true", help="do not wait for a card to try")
+    setup.add_argument(
+        "--service", action="store_true", help="start it with the computer (systemd)"
+    )
+
+
+def run_setup(options: argparse.Namespace) -> int:
+    """Pair, keep, try a card, start.
+
+    :raises CardSystemError: the sentence that says why not
+    """
+    say = Translator(language_of_user())
+    places = _places(options)
+    if options.service and not (options.address or options.code) and places.config.is_file():
+        return _start(say)
+    with CardWait(("*",), wait_s=_TEST_WAIT_S) as cards:
+        readers = _tell_readers(cards, say)
+        wishes = Wishes(places, options.address, options.code, options.database)
+        TillSetup(wishes, say, _ask, _tell).run()
+        if readers and not options.no_test and sys.stdin.isatty():
+            _try_card(cards, say)
+    if options.service:
+        return _start(say)
+    if service.available() and not options.user:
+        _tell(say(Say.START_SYSTEMD))
+    else:
+        _tell(say(Say.START_BY_HAND, config=places.config))
+    return 0
+
+
+def _places(options: argparse.Namespace) -> Places:
+    places = of_user() if options.user else of_machine()
+    if options.config:
+        places = Places(options.config, options.config.parent)
+    return replace(places, state=options.state) if options.state else places
+
+
+def _tell_readers(cards: CardWait, say: Translator) -> list[str]:
+    names, reason = cards.look()
+    if reason:
+        _tell(say(Say.SERVICE_MISSING, reason=reason))
+    elif names:
+        _tell(say(Say.READERS_FOUND, readers=", ".join(names)))
+    else:
+        _tell(say(Say.READERS_NONE))
+    return names
+
+
+def _try_card(cards: CardWait, say: Translator) -> None:
+    _tell(say(Say.TEST_CARD))
+    try:
+        reader = cards.next_reader()
+        if reader is None:
+            _tell(say(Say.TEST_NONE))
+            return
+        with PcscSlot(reader).card() as channel:
+            card = read_credential(channel)
+    except KeyboardInterrupt:
+        return
+    except ReaderError:
+        _tell(say(Say.TEST_BAD, reader=reader))
+        return
+    if card.kind == "unreadable":
+        _tell(say(Say.TEST_BAD, reader=reader))
+    else:
+        _tell(say(Say.TEST_GOOD, kind=card.kind, medium=card.medium, reader=reader))
+
+
+def _start(say: Translator) -> int:
+    try:
+        service.install()
+    except service.ServiceFailed as error:
+        _tell(say(Say.SERVICE_FAILED, reason=error))
+        return 1
+    _tell(say(Say.SERVICE_STARTED))
+    return 0
+
+
+def _ask(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError:
+        return ""
