@@ -50,6 +50,7 @@ from . import (
     customer_card_hand_out,
     customer_card_encoding_request,
     customer_card_event_encoding,
+    customer_card_event_tier,
     customer_till_encode,
     customer_till_medium,
     customer_card_outbox,

@@ -1,6 +1,7 @@
 import re
 
 from odoo import api, models
+from odoo.addons.customer_card.models.customer_card_event_tier import SPENT_AS_MONEY
 from odoo.addons.customer_card.models.ledger import BalanceTooLow, exact
 from odoo.addons.customer_card.models.quick_repeat import repeated
 from odoo.exceptions import AccessError, UserError
@@ -42,6 +43,9 @@ class PosOrder(models.Model):
             refusal = self.env._(
                 "A card of this order does not exist any more. Its line was taken off."
             )
+        by_card = self._spent_by_card(known & opened, spends, partner)
+        if not refusal and (refusal := self._get_copy_refusal(customer_card, uuid, by_card)):
+            unusable = list(by_card)
         try:
             with self.env.cr.savepoint():
                 self._release_card_holds(uuid, keep=known)
@@ -68,6 +72,21 @@ class PosOrder(models.Model):
             "points": {card.id: float(card._free(card._pos_key(uuid))) for card in known},
             "held": bool(known) and not refusal,
         }
+
+    @api.model
+    def _spent_by_card(self, opened, spends, partner):
+        """Return ``{id: points}`` of the money that the presented card, and no code, opens."""
+        return {
+            card.id: exact(spends[card.id]["points"])
+            for card in opened
+            if card.kind in SPENT_AS_MONEY
+            and not card._opens_by(partner, spends[card.id].get("code"))
+        }
+
+    @api.model
+    def _get_copy_refusal(self, customer_card, uuid, by_card):
+        events = self.env["customer.card.event"]
+        return events._spend_refusal(customer_card, f"pos.order,{uuid}", sum(by_card.values()))
 
     @api.model
     def release_card_payment(self, uuid):

@@ -1,4 +1,5 @@
 from . import (
+    test_card_value,
     test_gate,
     test_new_card,
     test_pos_order,

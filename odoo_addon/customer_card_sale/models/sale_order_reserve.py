@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytz
 
 from odoo import api, fields, models
-from odoo.addons.customer_card.models.ledger import BalanceTooLow, exact, shown
+from odoo.addons.customer_card.models.customer_card_event_tier import SPENT_AS_MONEY
+from odoo.addons.customer_card.models.ledger import BalanceTooLow, CardNotUsable, exact, shown
 
 # Orders whose reservations are brought up to date when the running step is through.
 _WAITING = ContextVar("waiting", default=None)
@@ -83,10 +84,31 @@ class SaleOrder(models.Model):
         for order in self.sudo():
             open_now = order.state in ("draft", "sent") and (confirming or not order._is_over())
             needs = order._credit_needs() if open_now else {}
+            order._check_copied_card(needs)
             holds = order._open_holds()
             for card in (holds.card_id | self.env["loyalty.card"].union(*needs)).sorted("id"):
                 hold = holds.filtered(lambda hold, card=card: hold.card_id == card)
                 order._reserve_on(card.sudo(), hold, needs.get(card, exact(0)))
+
+    def _check_copied_card(self, needs):
+        """Refuse what a card known by its serial number only would spend beyond the limit.
+
+        :raises CardNotUsable: the redemption that is being added stays out
+        """
+        money = {
+            card: need
+            for card, need in needs.items()
+            if card.kind in SPENT_AS_MONEY
+            and (card.kind != "voucher" or card.customer_card_id == self.customer_card_id)
+        }
+        held = self._open_holds().filtered(lambda hold: hold.card_id in money)
+        if sum(money.values()) <= sum(exact(hold.amount) for hold in held):
+            return  # nothing more than was redeemed before the card came
+        refusal = self.env["customer.card.event"]._spend_refusal(
+            self.customer_card_id, f"sale.order,{self.id}", sum(money.values())
+        )
+        if refusal:
+            raise CardNotUsable(refusal)
 
     def _reserve_on(self, card, hold, need):
         until = self._end_of_validity()

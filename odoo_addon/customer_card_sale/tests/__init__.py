@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_card_gate,
+    test_copied_card,
     test_discounts,
     test_merge,
     test_native_bookings,
