@@ -19,13 +19,14 @@ from reader_bridge.keyfile import Access
 from reader_bridge.link import Link
 from reader_bridge.messages import Say, Translator
 from reader_bridge.policy import POLICIES, Notice, Policy, Signal
-from reader_bridge.readers.base import Event, Inserted, Seen, Write
-from reader_bridge.readers.pcsc import PcscWatcher
+from reader_bridge.readers.base import Event, Inserted, Seen, Source, Write
+from reader_bridge.readers.names import media_of
 from reader_bridge.readers.pcsc_card import PcscSlot
 from reader_bridge.readers.slot import SlotWorker
 from reader_bridge.removals import Removals
 from reader_bridge.report import report
 from reader_bridge.sender import Sender
+from reader_bridge.sources import make_sources
 from reader_bridge.spool import Spool
 from reader_bridge.systemd import notify
 from reader_bridge.writings import Writings
@@ -39,6 +40,7 @@ class Desk:
 
     :param again: told of a card that was reported before and still lies there
     :param worker: makes the thread that reads one reader's cards
+    :ivar polled: readers that are no business of the card service, and who reads their cards
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Desk:
         self._again = again
         self._make_worker = worker or _pcsc_worker
         self._workers: dict[str, SlotWorker] = {}
+        self.polled: dict[str, SlotWorker] = {}
         self._listed = False
 
     def card(self, event: Event) -> None:
@@ -74,7 +77,7 @@ class Desk:
         for name in [name for name in names if name not in self._workers]:
             self._workers[name] = self._make_worker(name, self)
             self._workers[name].start()
-            self._board.reader(name, "ready")
+            self._board.reader(name, "ready", "pcsc", media_of(name))
             if self._listed:
                 _log.info("%s", self._board.say(Say.READER_FOUND, reader=name))
         if names:
@@ -102,9 +105,10 @@ class Desk:
         """Return what the spool knows of a reader."""
         return self._spool.seen(reader)
 
-    def presented(self, card: CardPresented, event: Event) -> None:
+    def presented(self, card: CardPresented, event: Event | None) -> None:
         """Keep the card; before anything else, and in the thread of its reader."""
-        self._board.reader(card.reader, "card")
+        if event is not None:
+            self._board.reader(card.reader, "card")
         self._board.count("card")
         try:
             added = self._spool.append(card, event)
@@ -135,7 +139,7 @@ class Desk:
 
     def write(self, reader: str, job: Write) -> None:
         """Have a card written by the thread of its reader; the job is told how it went."""
-        if worker := self._workers.get(reader):
+        if worker := self._workers.get(reader) or self.polled.get(reader):
             worker.put(job)
         else:
             job.done(CardGone("the reader was unplugged"))
@@ -180,7 +184,7 @@ class Bridge:
         sender = self._sender
         desk = Desk(self.spool, self.board, policy, sender.wake, sender.removals, sender.ask_again)
         self._sender.writes_with(desk.write)
-        self._watcher = PcscWatcher(desk, settings.readers, alive=self._looked)
+        self._sources = make_sources(settings, desk, self.board, self._looked)
         self._health = (
             Health(self.report, settings.health_port, sender.wake) if settings.health_port else None
         )
@@ -199,17 +203,18 @@ class Bridge:
         self._heartbeat.start()
         if self._health:
             self._health.start()
-        watching = threading.Thread(target=self._watch, name="watcher", daemon=True)
-        watching.start()
+        watching = [self._watch(source) for source in self._sources]
         notify("READY=1")
         self._ended.wait()
         self._stop.set()
-        self._watcher.cancel()
+        for source in self._sources:
+            source.cancel()
         self._sender.stop()
         self._heartbeat.stop()
         self._sender.join(2)
         self._heartbeat.join(2)
-        watching.join(2)
+        for thread in watching:
+            thread.join(2)
         return self._asked_to_stop
 
     def stop(self) -> None:
@@ -222,11 +227,16 @@ class Bridge:
         age_s = time.monotonic() - self._looked_at_s
         return report(self.board, self.spool, age_s, _WATCHER_MAX_AGE_S)
 
-    def _watch(self) -> None:
-        try:
-            self._watcher.run(self._stop)
-        finally:
-            self._ended.set()
+    def _watch(self, source: Source) -> threading.Thread:
+        def watch() -> None:
+            try:
+                source.run(self._stop)
+            finally:
+                self._ended.set()
+
+        thread = threading.Thread(target=watch, name=type(source).__name__, daemon=True)
+        thread.start()
+        return thread
 
     def _looked(self) -> None:
         self._looked_at_s = time.monotonic()

@@ -19,6 +19,10 @@ class Say(StrEnum):
     NO_READER = "No card reader is connected. Plug it in; nothing else needs to be done."
     READER_GONE = "The card reader %(reader)s was unplugged. Plug it in again to go on."
     READER_FOUND = "The card reader %(reader)s is ready."
+    DEVICE_MISSING = (
+        "Nothing answers at %(device)s (%(reason)s). Plug the scanner or reader in, or correct the"
+        " settings; it is tried all the time."
+    )
     NO_SERVICE = (
         "The smart card service of this computer does not answer (%(reason)s). Cards are not seen"
         " until it runs again; it is tried all the time."

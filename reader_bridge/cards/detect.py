@@ -10,7 +10,7 @@ from typing import Protocol
 
 from reader_bridge.cards import ndef, type2, type4
 from reader_bridge.cards.base import CardDamaged, CardRefused, Channel, send
-from reader_bridge.credential import claims_to_be_token, parse_token
+from reader_bridge.credential import claims_to_be_ours, parse_text
 from reader_bridge.events import Credential
 
 GET_UID = bytes.fromhex("FFCA000000")
@@ -45,11 +45,11 @@ def read_credential(channel: Channel) -> Credential:
     """
     kind = medium(channel.atr)
     try:
-        found = _token(channel)
+        found = _ours(channel)
     except CardDamaged:
         return Credential("unreadable", "", kind)
     if found:
-        return Credential("token", found, kind)
+        return Credential(*found, kind)
     uid = read_uid(channel)
     return Credential("uid", uid, kind) if uid else Credential("unreadable", "", kind)
 
@@ -73,15 +73,15 @@ def find_family(channel: Channel) -> tuple[Family, bytes]:
     raise CardRefused(0x6A81)
 
 
-def _token(channel: Channel) -> str | None:
+def _ours(channel: Channel) -> tuple[str, str] | None:
     for family in families(channel.atr):
         message = _quietly(partial(family.read_message, channel))
         if message is None:
             continue
         for text in ndef.texts(message):
-            if token := parse_token(text):
-                return token
-            if claims_to_be_token(text):
+            if found := parse_text(text):
+                return found
+            if claims_to_be_ours(text):
                 raise CardDamaged("the card carries a damaged token")
         return None
     return None

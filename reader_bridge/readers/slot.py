@@ -70,6 +70,12 @@ class SlotWorker(threading.Thread):
                 _log.exception("reader %s: a card event could not be handled", self._slot.reader)
         self._slot.close()
 
+    def drain(self) -> None:
+        """Work through what is queued, where the caller is the thread of this reader."""
+        while not self._events.empty():
+            if event := self._events.get():
+                self.handle(event)
+
     def handle(self, event: Event | Write) -> None:
         """Deal with one event."""
         if isinstance(event, Write):

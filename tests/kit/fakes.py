@@ -1,8 +1,21 @@
 """Fakes for the bridge's units: a link that answers as told, a policy that remembers, a clock."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
+from reader_bridge.events import CardPresented
 from reader_bridge.policy import Notice
+
+PATIENCE_S = 5.0
+
+
+def until(true: Callable[[], Any]) -> None:
+    """Wait until something is true in another thread."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline, "it never became true"
+        time.sleep(0.002)
 
 
 class Clock:
@@ -68,3 +81,28 @@ class Shown:
     @property
     def texts(self) -> list[str]:
         return [notice.text for notice in self.notices]
+
+
+class CardDesk:
+    """Where cards are presented; remembers them."""
+
+    def __init__(self) -> None:
+        self.polled: dict[str, Any] = {}
+        self.cards: list[CardPresented] = []
+        self.left: list[str] = []
+
+    def presented(self, card: CardPresented, _event: Any) -> None:
+        self.cards.append(card)
+
+    def removed(self, reader: str) -> None:
+        self.left.append(reader)
+
+    def paused(self) -> bool:
+        return False
+
+    def wait(self, count: int) -> None:
+        until(lambda: len(self.cards) >= count)
+
+    @property
+    def credentials(self) -> list[tuple[str, str]]:
+        return [(card.credential.kind, card.credential.value) for card in self.cards]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from reader_bridge.credential import (
     ALPHABET,
     TOKEN_LENGTH,
-    claims_to_be_token,
+    claims_to_be_ours,
     make_token,
     parse_token,
 )
@@ -55,8 +55,8 @@ def test_a_longer_code_is_not_cut_down_to_a_token() -> None:
 
 
 def test_a_damaged_card_of_ours_is_known_as_ours() -> None:
-    assert claims_to_be_token("k1.0000")
-    assert not claims_to_be_token("OK1.0000")
+    assert claims_to_be_ours("k1.0000")
+    assert not claims_to_be_ours("OK1.0000")
 
 
 def test_a_token_is_made_of_sixteen_bytes() -> None:

@@ -183,5 +183,5 @@ def test_a_watcher_that_ends_by_itself_ends_the_bridge_so_that_it_is_restarted(b
     def run(_stop):
         raise RuntimeError("a bug")
 
-    bridge._watcher.run = run
+    bridge._sources[0].run = run
     assert not bridge.run()

@@ -1,0 +1,57 @@
+"""Makes the sources that a till's settings name; libraries nobody asks for are not needed."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any, Protocol
+
+from connector.exceptions import ConfigInvalid
+from reader_bridge.board import Board
+from reader_bridge.config import BridgeSettings
+from reader_bridge.devices import CardDesk, DeviceDesk
+from reader_bridge.readers.base import Listener, Source
+from reader_bridge.readers.hotplug import Driver, Hotplug
+from reader_bridge.readers.pcsc import PcscWatcher
+
+_LIBRARIES = {"serial": "pyserial", "evdev": "evdev", "nfc": "nfcpy"}
+
+
+class Everybody(Listener, CardDesk, Protocol):
+    """Who hears of cards from every source."""
+
+
+def make_sources(
+    settings: BridgeSettings, desk: Everybody, board: Board, alive: Callable[[], None]
+) -> list[Source]:
+    """Return everything that cards can come from.
+
+    :raises ConfigInvalid: a library that the settings need is not installed
+    """
+    sources: list[Source] = []
+    if settings.readers:
+        sources.append(PcscWatcher(desk, settings.readers, alive=alive))
+    devices = DeviceDesk(desk, board)
+    sources += [Hotplug(driver, devices, alive) for driver in _drivers(settings, devices)]
+    return sources
+
+
+def _drivers(settings: BridgeSettings, devices: DeviceDesk) -> Iterator[Driver]:
+    for scanner in settings.scanners:
+        if scanner.kind == "serial":
+            serial = _load("serial")
+            yield serial.SerialScanner(scanner.pattern, devices.scanned, scanner.baud)
+        else:
+            yield _load("evdev").EvdevScanner(scanner.pattern, devices.scanned)
+    for path in settings.nfc:
+        yield _load("nfc").NfcReader(path, devices)
+
+
+def _load(kind: str) -> Any:
+    try:
+        return import_module(f"reader_bridge.readers.{kind}")
+    except ImportError as error:
+        raise ConfigInvalid(
+            [
+                f"The settings name a reader of the kind '{kind}', and {_LIBRARIES[kind]} is not"
+                f" installed: pip install 'customer-card[{kind}]' ({error})"
+            ]
+        ) from error
