@@ -108,7 +108,11 @@ def _refusal(error: urllib.error.HTTPError, address: str, say: Translator) -> st
 def _no_connection(error: OSError, address: str, say: Translator) -> str:
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(reason, ssl.SSLCertVerificationError):
-        return say(Say.TLS_UNTRUSTED, address=address, reason=reason.verify_message or reason)
+        return say(
+            Say.TLS_UNTRUSTED,
+            address=address,
+            reason=getattr(reason, "verify_message", "") or reason,
+        )
     if isinstance(reason, ssl.SSLError):
         return say(Say.NO_TLS, address=address)
     if isinstance(reason, socket.gaierror):

@@ -31,6 +31,12 @@ class FakeErp:
         self.arrived_s: dict[str, float] = {}
         self.beats: list[dict[str, Any]] = []
         self.jobs: dict[int, dict[str, Any]] = {}
+        self.codes: list[str] = []
+        self.removed: list[str] = []
+        self.failures: list[str] = []
+        self.wanted: str | None = None
+        self.watch = False
+        self.location = ""
         self.language = "en_US"
         self.before: Trouble = lambda _: None
         self.after: Trouble = lambda _: None
@@ -79,6 +85,8 @@ class FakeErp:
             return {**self.answers[key], "duplicate": True}
         self.events.append(event)
         self.arrived_s[key] = time.monotonic()
+        if self.wanted is not None and event["kind"] in ("uid", "token", "unreadable"):
+            return self._encode(event)
         status = "unreadable" if event["kind"] == "unreadable" else "pushed"
         self.answers[key] = {
             "key": key,
@@ -87,8 +95,50 @@ class FakeErp:
             "message": f"Card {len(self.events)}",
             "event_id": len(self.events),
             "duplicate": False,
+            "watch_removal": self.watch,
         }
         return self.answers[key]
+
+    def _encode(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Tell the till to write; one that carries a token of an unconfirmed try confirms it."""
+        for job in self.jobs.values():
+            if job["state"] == "open" and event["value"] in job["tries"]:
+                job["state"], job["holds"] = "done", event["value"]
+        if all(
+            job["state"] == "done" for job in self.jobs.values() if job["number"] == self.wanted
+        ):
+            job = self._reserve(self.wanted or "")
+        else:
+            job = next(each for each in self.jobs.values() if each["state"] == "open")
+            job["tries"].append(make_token())
+        encode = {"encoding_id": job["encoding_id"], "token": job["tries"][-1]}
+        return {
+            "key": event["key"],
+            "status": "encode",
+            "action": "",
+            "message": "Writing",
+            "event_id": 1,
+            "duplicate": False,
+            "encode": {**encode, "number": self.wanted, "overwrite": False},
+        }
+
+    def _pair(self, code: str) -> dict[str, Any]:
+        self.codes.append(code)
+        return {
+            "login": "reader-1",
+            "key": "paired key",
+            "database": "fake",
+            "till": "Theke 1",
+            "valid_until": "2027-11-20",
+        }
+
+    def _card_removed(self, key: str) -> bool:
+        self.removed.append(key)
+        return True
+
+    def _failed(self, encoding_id: int, reason: str) -> bool:
+        self.failures.append(reason)
+        return True
 
     def _card_outcomes(self, keys: list[str]) -> list[dict[str, Any]]:
         return [{"key": key, "state": "done", "message": "71 left"} for key in keys]
@@ -99,13 +149,13 @@ class FakeErp:
 
     def _reserve(self, number: str) -> dict[str, Any]:
         job = {"encoding_id": len(self.jobs) + 1, "token": make_token(), "number": number}
-        self.jobs[job["encoding_id"]] = {**job, "state": "open"}
+        self.jobs[job["encoding_id"]] = {**job, "state": "open", "tries": [job["token"]]}
         return job
 
     def _confirm(self, encoding_id: int, read_back: str) -> dict[str, Any]:
         job = self.jobs[encoding_id]
-        assert job["token"] == read_back
-        job["state"] = "done"
+        assert read_back in job["tries"]
+        job["state"], job["holds"] = "done", read_back
         return {"number": job["number"], "message": f"Card {job['number']} is ready"}
 
     def _abort(self, encoding_id: int) -> bool:
@@ -123,6 +173,8 @@ def _handler(erp: FakeErp) -> type[BaseHTTPRequestHandler]:
                 return
             data = json.dumps(result).encode()
             self.send_response(status)
+            if erp.location:
+                self.send_header("Location", erp.location)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
