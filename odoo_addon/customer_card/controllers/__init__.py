@@ -1,1 +1,1 @@
-from . import pair, portal, take_over
+from . import pair, portal, portal_digital, take_over

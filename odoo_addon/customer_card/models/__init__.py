@@ -36,6 +36,7 @@ from . import (
     customer_card_medium_rules,
     customer_card_medium_signed,
     customer_card_medium_sun,
+    customer_card_qr,
     customer_till,
     customer_till_key,
     customer_till_reader,

@@ -24,6 +24,7 @@ from . import (
     test_push,
     test_bill,
     test_worker,
+    test_qr_card,
     test_quotas,
     test_replace,
     test_reports,
