@@ -29,6 +29,9 @@ def test_a_card_while_the_erp_is_down_is_said_at_once_and_never_booked_later(
     chain.insert("meier")
     shop.bridge_says("Das ERP antwortet nicht. Die Karte ist vorgemerkt", mark)
     watch.stop("card in while the ERP is down -> said at the reader")
+    expect(seller.page.locator(".o_customer_card_reader_offline")).to_be_visible()
+    watch.stop("ERP down -> the till symbol is red")
+    seller.picture("erp-away")
     eventually(lambda: time.monotonic() - watch.began > TOO_LATE_S, "a card too old to be booked")
     odoo.start()
     watch = stopwatch()
@@ -37,6 +40,8 @@ def test_a_card_while_the_erp_is_down_is_said_at_once_and_never_booked_later(
     (event,) = shop.events(("state", "=", "stale"), ("status", "=", "stale"))
     assert event["action"] is False or event["action"] == ""
     assert len(shop.find("sale.order")) == quotations
+
+    expect(seller.page.locator(".o_customer_card_reader_connected")).to_be_visible(timeout=40_000)
 
     # The same screen works again by itself: nobody has to reload the page.
     chain.remove()

@@ -90,7 +90,8 @@ class CustomerTill(models.Model):
         }
         row.update(refusal or self._decide(event, medium))
         record = events.create(row)
-        self._push(record)
+        if float(event.get("age_s") or 0) <= FRESH_S:
+            self._push(record)  # later it would be a surprise: the event and the log have it
         return record._answer()
 
     def _decide(self, event, medium):

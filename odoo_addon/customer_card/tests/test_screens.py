@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import HttpCase, tagged
 
 from .common import CardCase
@@ -29,3 +31,15 @@ class TestScreens(CardCase, HttpCase):
                     login="card_seller",
                     timeout=40,
                 )
+
+    def test_the_symbol_of_the_till_turns_red_when_no_card_can_come(self):
+        """HS-07: no connection, no reader and a missing scanner are seen at the till's symbol."""
+        self.seller.password = "card_seller"
+        self.seller.group_ids += self.env.ref("customer_card.group_bridge")
+        self.till.user_id = self.seller
+        self.env["customer.till"].with_user(self.seller).heartbeat(
+            {"readers": [{"name": "ACR", "state": "ready", "source": "pcsc", "media": ["chip"]}]}
+        )
+        missing = ["There is no scanner here."]
+        with patch.object(type(self.till), "_media_warnings", lambda _till: missing):
+            self.start_tour("/odoo", "customer_card_offline", login="card_seller", timeout=60)

@@ -85,6 +85,19 @@ class TestTillHealth(CardCase):
             self.till.invalidate_recordset()
             self.assertIn("No scanner.", self.till.attention)
 
+    def test_cards_from_an_outage_are_recorded_and_surprise_nobody(self):
+        """Known, unknown or blocked: what is older than ten seconds reaches no screen."""
+        self._screen()
+        unknown = self.env["customer.card.medium"]._new_token()
+        with patch.object(type(self.env["bus.bus"]), "_sendone") as sent:
+            late = self._present(key="a", age_s=10.1)
+            self._present(key="b", age_s=3600, token=unknown)
+            self.assertFalse(sent.call_count)
+            self._present(key="c", age_s=9.9)
+            self.assertEqual(sent.call_count, 1)
+        self.assertEqual(late["status"], "stale")
+        self.assertEqual(self.till.event_ids.mapped("state"), ["new", "refused", "stale"])
+
     def test_rubbish_from_a_reader_program_is_no_reader(self):
         self._beat({"state": "ready"}, {**READER, "source": "x", "media": ["gold"], "state": "?"})
         self.assertEqual(self.till.reader_ids.mapped("state"), ["ready"])

@@ -49,15 +49,12 @@ export class TillSystray extends Component {
     }
 
     get readerText() {
-        return {
-            connected: _t("Card reader connected"),
-            disconnected: _t("No card reader: check its cable and the reader program"),
-            unknown: _t("Card reader: state unknown"),
-        }[this.paired.reader];
+        return this.paired.reader && this.till.readerText();
     }
 
     get readerClass() {
-        return `o_customer_card_reader_${this.paired.reader}`;
+        const wrong = ["disconnected", "offline"].includes(this.paired.reader);
+        return `o_customer_card_reader_${this.paired.reader} ${wrong ? "fa-exclamation-circle" : "fa-circle"}`;
     }
 
     async load() {

@@ -8,12 +8,19 @@
 import { reactive } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
+import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 
 const STORAGE_KEY = "customer_card.till";
 const NOTIFICATION = "customer_card.event";
 const MAX_AGE_MS = 10000;
-const ALIVE_EVERY_MS = 60000;
+const TILL_NOTIFICATION = "customer_card.till";
+// The bridge counts as silent after 60 s: a shop sees it within 90 s.
+const ALIVE_EVERY_MS = 25000;
+// A web socket that is renewed is back within this time; a seller need not see it blink.
+const PUSH_GRACE_MS = 4000;
+const WARNED_KEY = "customer_card.warned";
+const WARN_AGAIN_MS = 8 * 3600 * 1000;
 
 /**
  * How long this page leaves a presented card to a page that suits it better.
@@ -33,16 +40,26 @@ export function claimDelay(action, page, visible) {
     return (page === "backend" ? 0 : 250) + (visible ? 0 : 700);
 }
 
+const READER_TEXTS = {
+    connected: _t("Card reader connected"),
+    disconnected: _t("No card reader: check its cable and the reader program"),
+    offline: _t("No connection to the server: cards open nothing now"),
+    unknown: _t("Card reader: state unknown"),
+};
+
 export const tillService = {
     dependencies: ["bus_service", "dialog", "notification", "orm"],
 
     start(env, { bus_service: bus, notification, orm }) {
         const handlers = registry.category("customer_card.actions");
         const page = "pos_config_id" in odoo ? "pos" : "backend";
-        const state = reactive({ till: false, reader: "unknown" });
+        // reader: connected, disconnected, unknown, or offline: no card can reach this screen now
+        const state = reactive({ till: false, reader: "unknown", warnings: [] });
         const seen = new Set();
         let serverAheadMs = 0;
         let aliveTimer;
+        let pushTimer;
+        let pushLost = false;
         let closeLastMessage = () => {};
 
         function show(message, { type = "info", sticky = type !== "info" && type !== "success" } = {}) {
@@ -122,15 +139,16 @@ export const tillService = {
             let answer;
             try {
                 answer = await orm.silent.call("customer.till", "screen_alive", [], { channel });
-            } catch {
-                state.reader = "unknown";
+            } catch (error) {
+                state.reader = error instanceof RPCError ? "unknown" : "offline";
                 return;
             }
             if (state.till?.channel !== channel) {
                 return;
             }
             if (answer) {
-                state.reader = answer.reader;
+                state.reader = pushLost ? "offline" : answer.reader;
+                warn(channel, answer.warnings || []);
                 if (answer.now) {
                     serverAheadMs = answer.now * 1000 - (asked + Date.now()) / 2;
                 }
@@ -142,6 +160,43 @@ export const tillService = {
                     sticky: false, // it would cover the menu it points to
                 });
             }
+        }
+
+        /** What is missing at this till, said once per pairing and working day and browser. */
+        function warn(channel, warnings) {
+            state.warnings = warnings;
+            const text = warnings.join("\n");
+            let told;
+            try {
+                told = JSON.parse(browser.localStorage.getItem(WARNED_KEY));
+            } catch {
+                // What cannot be read is said again.
+            }
+            const known = told?.text === text && told.channel === channel;
+            if (!text || (known && Date.now() - told.at < WARN_AGAIN_MS)) {
+                return;
+            }
+            browser.localStorage.setItem(WARNED_KEY, JSON.stringify({ channel, text, at: Date.now() }));
+            show(text, { type: "warning", sticky: false });
+        }
+
+        /** Cards come over the web socket: while it is down the seller must not wait for one. */
+        function onPushLost() {
+            if (!state.till) {
+                return;
+            }
+            browser.clearTimeout(pushTimer);
+            pushTimer = browser.setTimeout(() => {
+                pushLost = true;
+                state.reader = "offline";
+            }, PUSH_GRACE_MS);
+            sayAlive(); // a server that is away is seen at once
+        }
+
+        function onPushBack() {
+            browser.clearTimeout(pushTimer);
+            pushLost = false;
+            sayAlive();
         }
 
         function stored() {
@@ -172,7 +227,9 @@ export const tillService = {
             }
             state.till = till;
             state.reader = "unknown";
+            state.warnings = [];
             browser.clearInterval(aliveTimer);
+            browser.clearTimeout(pushTimer);
             if (till) {
                 bus.addChannel(till.channel);
                 sayAlive();
@@ -181,6 +238,18 @@ export const tillService = {
         }
 
         bus.subscribe(NOTIFICATION, onEvent);
+        bus.subscribe(TILL_NOTIFICATION, ({ reader }) => {
+            if (state.till) {
+                state.reader = reader;
+            }
+        });
+        for (const lost of ["BUS:DISCONNECT", "BUS:RECONNECTING"]) {
+            bus.addEventListener(lost, onPushLost);
+        }
+        for (const back of ["BUS:CONNECT", "BUS:RECONNECT"]) {
+            bus.addEventListener(back, onPushBack);
+        }
+        browser.addEventListener("offline", () => state.till && (state.reader = "offline"));
         browser.addEventListener("storage", (ev) => {
             if (ev.key === STORAGE_KEY) {
                 listen();
@@ -191,10 +260,13 @@ export const tillService = {
         return {
             state,
             show,
+            /** @returns {string} the reader's state in words, for the symbol and its menu */
+            readerText: () => READER_TEXTS[state.reader].toString(),
             receive: onEvent,
             refresh: sayAlive,
             tills: () => orm.call("customer.till", "screen_tills", []),
             async pair(tillId) {
+                browser.localStorage.removeItem(WARNED_KEY);
                 store(await orm.call("customer.till", "pair_screen", [], { till_id: tillId }));
             },
             unpair: () => store(false),

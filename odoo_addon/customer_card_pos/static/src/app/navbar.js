@@ -24,17 +24,14 @@ patch(Navbar.prototype, {
     },
 
     get cardReaderText() {
-        return {
-            connected: _t("Card reader connected"),
-            disconnected: _t("No card reader: check its cable and the reader program"),
-            unknown: _t("Card reader: state unknown"),
-        }[this.pairedTill.reader];
+        return this.pairedTill.reader && this.cardTill.readerText();
     },
 
     get cardReaderClass() {
         return {
             connected: "text-success",
             disconnected: "text-danger",
+            offline: "text-danger",
             unknown: "text-muted",
         }[this.pairedTill.reader];
     },
