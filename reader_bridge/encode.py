@@ -39,6 +39,8 @@ def write_token(channel: Channel, token: str, overwrite: bool = False) -> str:
     before = read_credential(channel)
     if before.kind == "token" and before.value == token:
         return token
+    if before.kind == "sun":
+        raise CardTaken("it is an NTAG 424 DNA, which signs by itself and is linked, not written")
     if before.kind == "token" and not overwrite:
         raise CardTaken("it is a customer card already")
     family, _ = find_family(channel)

@@ -27,9 +27,13 @@ class CardDamaged(ReaderError):
 
 
 class Channel(Protocol):
-    """One card, powered and reserved for us."""
+    """One card, powered and reserved for us.
+
+    :ivar reader: the reader's name; memory cards are spoken to in its maker's own language
+    """
 
     atr: bytes
+    reader: str
 
     def transmit(self, apdu: bytes) -> bytes:
         """Send one command and return data and status bytes.

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from reader_bridge.cards import ndef, type2, type4
 from reader_bridge.cards.base import CardDamaged, CardRefused, Channel, send
+from reader_bridge.cards.sle import Sle, chips
+from reader_bridge.cards.sle_dialects import dialect_of
 from reader_bridge.credential import claims_to_be_ours, parse_text
 from reader_bridge.events import Credential
 
@@ -33,9 +35,12 @@ def medium(atr: bytes) -> str:
     return "rfid" if radio else "chip"
 
 
-def families(atr: bytes) -> tuple[Family, ...]:
+def families(channel: Channel) -> tuple[Family, ...]:
     """Return the kinds to try, the likely one first."""
-    return (type2, type4) if _STORAGE_CARD in atr else (type4, type2)
+    if found := chips(channel.atr):
+        # The commands of one memory chip are never sent to another kind of card.
+        return tuple(Sle(chip, dialect_of(channel.reader)) for chip in found)
+    return (type2, type4) if _STORAGE_CARD in channel.atr else (type4, type2)
 
 
 def read_credential(channel: Channel) -> Credential:
@@ -66,7 +71,7 @@ def find_family(channel: Channel) -> tuple[Family, bytes]:
 
     :raises CardRefused: it can hold none
     """
-    for family in families(channel.atr):
+    for family in families(channel):
         message = _quietly(partial(family.read_message, channel))
         if message is not None:
             return family, message
@@ -74,7 +79,7 @@ def find_family(channel: Channel) -> tuple[Family, bytes]:
 
 
 def _ours(channel: Channel) -> tuple[str, str] | None:
-    for family in families(channel.atr):
+    for family in families(channel):
         message = _quietly(partial(family.read_message, channel))
         if message is None:
             continue

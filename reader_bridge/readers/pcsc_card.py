@@ -43,7 +43,7 @@ class PcscSlot:
             self._check(self._api.SCardBeginTransaction(handle))
             result, _, _, _, atr = self._api.SCardStatus(handle)
             self._check(result)
-            yield _PcscChannel(self._api, handle, protocol, bytes(atr))
+            yield _PcscChannel(self._api, handle, protocol, bytes(atr), self.reader)
         finally:
             self._api.SCardEndTransaction(handle, self._api.SCARD_LEAVE_CARD)
             self._api.SCardDisconnect(handle, self._api.SCARD_LEAVE_CARD)
@@ -89,11 +89,12 @@ class PcscSlot:
 
 
 class _PcscChannel:
-    def __init__(self, api: Any, handle: Any, protocol: int, atr: bytes) -> None:
+    def __init__(self, api: Any, handle: Any, protocol: int, atr: bytes, reader: str) -> None:
         self._api = api
         self._handle = handle
         self._protocol = protocol
         self.atr = atr
+        self.reader = reader
 
     def transmit(self, apdu: bytes) -> bytes:
         """Send one command; see :class:`reader_bridge.cards.base.Channel`."""

@@ -3,6 +3,7 @@
 The chip's side of the conversation only: pcscd and the bridge above it are the real ones.
 """
 
+import hashlib
 import json
 import secrets
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reader_bridge.cards import ndef
+from tests.kit.memory_card import MEMORY_ATRS, MemoryCard, memory_card
 
 OK = b"\x90\x00"
 NOT_FOUND, NOT_HERE, WRONG_LENGTH, DENIED = b"\x6a\x82", b"\x6b\x00", b"\x67\x00", b"\x69\x82"
@@ -29,7 +31,8 @@ _NTAG213_USER = range(4, 40)
 def blank(kind: str, uid: str = "", token: str = "") -> dict[str, Any]:
     """Return the image of a new card.
 
-    :param kind: ``type2`` (NTAG213), ``type4`` (radio chip card) or ``chip`` (with contacts)
+    :param kind: ``type2`` (NTAG213), ``type4`` (radio chip card), ``chip`` (with contacts),
+        ``ntag424`` (signs each tap), ``sle4442`` or ``sle4428`` (memory with contacts)
     :param token: what a card that was encoded elsewhere carries
     """
     message = ndef.text_message(token) if token else b""
@@ -43,11 +46,13 @@ def blank(kind: str, uid: str = "", token: str = "") -> dict[str, Any]:
         content = bytes.fromhex("0103A00C3403") + bytes((len(message),)) + message + b"\xfe"
         memory[16 : 16 + len(content)] = content
         return {"kind": kind, "uid": uid, "atr": TYPE2_ATR, "memory": memory.hex()}
-    if kind not in {"type4", "chip"}:
+    if kind in MEMORY_ATRS:
+        return memory_card(kind, message)
+    if kind not in {"type4", "chip", "ntag424"}:
         raise ValueError(f"no such kind of card: {kind}")
-    uid = uid or ("04" + secrets.token_hex(6).upper() if kind == "type4" else "")
+    uid = uid or ("" if kind == "chip" else "04" + secrets.token_hex(6).upper())
     file = (len(message).to_bytes(2) + message).ljust(256, b"\0")
-    atr = TYPE4_ATR if kind == "type4" else CHIP_ATR
+    atr = CHIP_ATR if kind == "chip" else TYPE4_ATR
     return {"kind": kind, "uid": uid, "atr": atr, "memory": file.hex()}
 
 
@@ -128,9 +133,39 @@ class Type4Card:
         return OK
 
 
-def card_of(image: dict[str, Any]) -> Type2Card | Type4Card:
+class Ntag424Card(Type4Card):
+    """An NTAG 424 DNA: each tap writes new values into its address, and nobody else may write."""
+
+    def __init__(self, image: dict[str, Any]) -> None:
+        super().__init__(image)
+        self.counter = int(image.get("counter", 0))
+
+    def _select(self, apdu: bytes) -> bytes:
+        if apdu[2] == 0x04:
+            self.counter += 1
+            self.image["counter"] = self.counter
+            address = f"card.example/t?{sun_of(self.image['uid'], self.counter)}".encode()
+            record = bytes((0xD1, 0x01, len(address) + 1)) + b"U\x04" + address
+            file = len(record).to_bytes(2) + record
+            self.memory[: len(file)] = file
+        return super()._select(apdu)
+
+    def _update(self, offset: int, data: bytes) -> bytes:
+        return DENIED
+
+
+def sun_of(uid: str, counter: int) -> str:
+    """Return what a tap says; not NXP's cryptography, which is the ERP's business."""
+    digest = hashlib.sha256(f"{uid} {counter}".encode()).hexdigest().upper()
+    return f"e={digest[:32]}&c={digest[32:48]}"
+
+
+def card_of(image: dict[str, Any]) -> Any:
     """Return the chip an image describes."""
-    return Type2Card(image) if image["kind"] == "type2" else Type4Card(image)
+    if image["kind"] in MEMORY_ATRS:
+        return MemoryCard(image)
+    kinds = {"type2": Type2Card, "ntag424": Ntag424Card}
+    return kinds.get(image["kind"], Type4Card)(image)
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -20,6 +20,7 @@ KINDS = pytest.mark.parametrize("kind", ["type2", "type4", "chip"])
 
 class Scripted:
     atr = b""
+    reader = "R"
 
     def __init__(self, *answers: str) -> None:
         self.answers = [bytes.fromhex(answer) for answer in answers]
