@@ -12,7 +12,8 @@ import redis
 from connector.erp import Erp
 from connector.exceptions import CardSystemError
 
-PREFIX = "customer-card:"
+# Beside the queues of a broker in the same Redis, of which one is called "push" as well.
+PREFIX = "customer-card:note:"
 NOTES = "customer.card.worker.note"
 # Free or mine: take it. In one step, or two would have it.
 CLAIM = """

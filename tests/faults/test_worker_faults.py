@@ -85,6 +85,23 @@ def test_ax07_an_issue_leaves_the_stock_within_two_seconds(shop, worker):
     shop.check()
 
 
+def test_three_of_them_confirmed_thrice_are_three_less(shop, worker):
+    """AP-26: 3 issued, 3 clicks: stock −3 exactly once; cancelled: no change."""
+    before, issued = shop.on_hand(shop.battery), shop.issued_of(shop.battery)
+    shop.issue(quantity=3, clicks=3)
+    shop.insert_card()
+    assert shop.settled()
+    assert shop.on_hand(shop.battery) == before - 3
+    assert shop.issued_of(shop.battery) == issued + 3
+
+
+def test_the_unit_is_the_articles_own(shop, worker):
+    """AP-36: 10 packs of 6 in stock; counter −1 is stock −1 pack."""
+    shop.issue(shop.packs)
+    assert shop.settled()
+    assert (shop.on_hand(shop.packs), shop.issued_of(shop.packs)) == (9, 1)
+
+
 def test_a_worker_killed_at_any_moment_loses_and_doubles_nothing(shop, worker):
     with Busy(shop):
         for turn in range(6):

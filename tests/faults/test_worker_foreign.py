@@ -1,4 +1,4 @@
-"""Cards in Odoo 19, stock in a real Odoo 14: the real worker between them, while it is killed."""
+"""Cards in Odoo 19, stock in a real Odoo 14 or plain Odoo 19: the real worker between, killed."""
 
 import logging
 import random
@@ -13,7 +13,7 @@ from tests.kit.foreign_shop import LOGIN, PASSWORD, ForeignShop
 from tests.kit.worker_rig import Worker
 
 _logger = logging.getLogger(__name__)
-ISSUES = 40
+ISSUES = 20
 FOREIGN = """\
 foreign:
   erp:
@@ -22,23 +22,33 @@ foreign:
     login: {login}
     secret: file:{secret}
     transport: web
-  mapping: odoo-14
-  stock: {{on_shortage: book}}
+  mapping: odoo-{version}
+  stock:
+    on_shortage: book
+    units: {{Pack of 6: Päckchen 6}}
 """
 
 
-@pytest.fixture(scope="module")
-def stock(odoo14) -> ForeignShop:
-    return ForeignShop(odoo14.url, odoo14.database)
+@pytest.fixture(scope="module", params=["14", "19"])
+def other(request):
+    """The ERP that keeps the stock and knows nothing of cards."""
+    return request.getfixturevalue("odoo14" if request.param == "14" else "plain_odoo19")
 
 
 @pytest.fixture(scope="module")
-def worker(odoo, odoo14, redis, tmp_path_factory) -> Iterator[Worker]:
+def stock(other) -> ForeignShop:
+    return ForeignShop(other.url, other.database)
+
+
+@pytest.fixture(scope="module")
+def worker(odoo, other, stock, redis, tmp_path_factory) -> Iterator[Worker]:
     redis.flush()
     folder = tmp_path_factory.mktemp("foreign")
     secret = folder / "password"
     secret.write_text(PASSWORD)
-    more = FOREIGN.format(url=odoo14.url, database=odoo14.database, login=LOGIN, secret=secret)
+    version = stock.erp.version().partition(".")[0]
+    target = {"url": other.url, "database": other.database, "login": LOGIN, "secret": secret}
+    more = FOREIGN.format(version=version, **target)
     running = Worker("test-worker-foreign", odoo, redis, folder, more)
     running.start()
     yield running
@@ -46,7 +56,7 @@ def worker(odoo, odoo14, redis, tmp_path_factory) -> Iterator[Worker]:
 
 
 @pytest.fixture(scope="module")
-def shop(odoo) -> BusyShop:
+def shop(odoo, other) -> BusyShop:
     cards = BusyShop(odoo.url, odoo.database, odoo.keys)
     company = cards.boss.call("res.users", "read", [2], fields=["company_id"])[0]["company_id"]
     cards.boss.call("res.company", "write", [company[0]], vals={"card_stock_foreign": True})
@@ -67,23 +77,42 @@ def moved(shop: BusyShop, stock: ForeignShop) -> Counter[str]:
     return Counter({entry: ends.get(entry, 0) for entry in entries})
 
 
-def test_every_issue_leaves_the_other_stock_once_whatever_is_killed(shop, stock, worker, odoo14):
-    """AX-07: 40 issues, the worker killed four times and the other ERP once: 40 moves, 40 less."""
+def test_three_of_them_confirmed_thrice_are_three_less(shop, stock, worker):
+    """AX-07 AP-26: 3 issued, 3 clicks: stock −3 exactly once; cancelled: no change."""
+    before = stock.on_hand()
+    shop.issue(quantity=3, clicks=3)
+    shop.insert_card()
+    assert shop.settled(30), shop.waiting()
+    assert stock.on_hand() == before - 3
+    assert shop.issued_of(shop.battery) == 3
+
+
+def test_a_pack_of_ours_is_a_pack_of_theirs(shop, stock, worker):
+    """AP-36: the unit is the pack; counter −1 is stock −1 pack, which they count as 6 pieces."""
+    before = stock.on_hand()
+    shop.issue(shop.packs)
+    assert shop.settled(30), shop.waiting()
+    assert shop.issued_of(shop.packs) == 1
+    assert stock.on_hand() == before - 6
+
+
+def test_every_issue_leaves_the_other_stock_once_whatever_is_killed(shop, stock, worker, other):
+    """AX-07: 20 issues, the worker killed four times and the other ERP once: 20 moves, 20 less."""
     before = stock.on_hand()
     began = time.monotonic()
     for number in range(1, ISSUES + 1):
         shop.issue()
-        if number % 10 == 0:
+        if number % 5 == 0:
             time.sleep(random.uniform(0.2, 1.5))
             worker.kill()
             worker.start()
         if number == ISSUES // 2:
-            odoo14.kill()
-            odoo14.start()
+            other.kill()
+            other.start()
     assert shop.settled(120), shop.waiting()
     _logger.info("%d issues and five kills: %.0f s", ISSUES, time.monotonic() - began)
     moves = moved(shop, stock)
-    assert len(moves) == ISSUES
+    assert len(moves) == shop.issued
     assert set(moves.values()) == {1}, moves
     assert stock.on_hand() == before - ISSUES
     assert set(shop.moves_per_entry().values()) == {0}, "nothing left this stock"
@@ -107,15 +136,15 @@ def test_what_the_other_erp_does_not_know_waits_with_its_reason(shop, stock, wor
     assert stock.on_hand() == before - 1
 
 
-def test_an_erp_that_is_away_is_one_sentence_and_health_says_it(shop, stock, worker, odoo14):
-    odoo14.kill()
+def test_an_erp_that_is_away_is_one_sentence_and_health_says_it(shop, stock, worker, other):
+    other.kill()
     shop.issue()
-    assert worker.says("No answer from the ERP at " + odoo14.url, 30)
+    assert worker.says("No answer from the ERP at " + other.url, 30)
     until = time.monotonic() + 30
     while worker.health()[1]["state"] != "erp_away" and time.monotonic() < until:
         time.sleep(0.5)
     code, found = worker.health()
     assert code == 3
-    assert odoo14.url in found["text"]
-    odoo14.start()
+    assert other.url in found["text"]
+    other.start()
     assert shop.settled(120), shop.waiting()

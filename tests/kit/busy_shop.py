@@ -37,12 +37,13 @@ class BusyShop:
     def _prepare(self) -> None:
         self.customer = self._one("res.partner", [["name", "=", "Erika Meier"]])
         self.battery = self._one("product.product", [["default_code", "=", "B10"]])
+        self.packs = self._packs()
         self.kit = self._one("product.product", [["default_code", "=", "PS"]])
         program = {
             "name": f"Probe {uuid.uuid4().hex[:6]}",
             "kind": "bonus_item",
             "insert_action": "decrease",
-            "line_ids": [[0, 0, {"product_id": self.battery}]],
+            "line_ids": [[0, 0, {"product_id": one}] for one in (self.battery, self.packs)],
         }
         (self.program,) = self._boss("loyalty.program", "create", vals_list=[program])
         wish = {"program_id": self.program, "partner_id": self.customer}
@@ -56,7 +57,20 @@ class BusyShop:
         self.points_before = self.points()
         self._boss("customer.till", "pair_screen", till_id=self._one("customer.till", []))
 
-    def _insert_card(self) -> None:
+    def _packs(self) -> int:
+        """Return a new article "B10" that is kept in packs of six, with ten packs in stock."""
+        six = self._one("uom.uom", [["name", "=", "Pack of 6"]])
+        values = {"name": "Batteries", "default_code": "B10", "uom_id": six, "is_storable": True}
+        (product,) = self._boss("product.product", "create", vals_list=[values])
+        place = self._one("stock.warehouse", [])
+        (house,) = self._boss("stock.warehouse", "read", [place], fields=["lot_stock_id"], load="")
+        there = {"product_id": product, "location_id": house["lot_stock_id"]}
+        quant = self._boss("stock.quant", "create", vals_list=[{**there, "inventory_quantity": 10}])
+        self._boss("stock.quant", "action_apply_inventory", quant)
+        return int(product)
+
+    def insert_card(self) -> None:
+        """Insert the customer's card: the screen offers to issue."""
         event = {"key": uuid.uuid4().hex, "kind": "token", "value": self._token, "medium": "chip"}
         claim = None
         while not claim:  # an answer that was lost: the card is inserted once more
@@ -67,22 +81,39 @@ class BusyShop:
             self._event = answer["event_id"]
             asked = {"event_id": self._event, "page": "backend"}
             claim = self._boss("customer.card.event", "claim", **asked)
-        counters = [one for one in claim["counters"] if one["enrolment_id"] == self.counter]
-        self._allowance = counters[0]["allowance_id"]
+        self._allowances = {
+            one["products"][0]["id"]: one["allowance_id"]
+            for one in claim["counters"]
+            if one["enrolment_id"] == self.counter
+        }
 
-    def issue(self, product: int | None = None) -> None:
-        """Insert the card and issue one pack of batteries."""
-        self._insert_card()
-        self._boss(
-            "customer.card.event",
-            "issue",
-            event_id=self._event,
-            allowance_id=self._allowance,
-            product_id=product or self.battery,
-            quantity=1,
-            key=uuid.uuid4().hex,
-        )
+    def issue(self, product: int | None = None, quantity: float = 1, clicks: int = 1) -> None:
+        """Insert the card and issue batteries; more *clicks* confirm the same once more."""
+        self.insert_card()
+        product, key = product or self.battery, uuid.uuid4().hex
+        for _ in range(clicks):
+            self._boss(
+                "customer.card.event",
+                "issue",
+                event_id=self._event,
+                allowance_id=self._allowances[product],
+                product_id=product,
+                quantity=quantity,
+                key=key,
+            )
         self.issued += 1
+
+    def on_hand(self, product: int) -> float:
+        """Return the stock of an article, in its own unit."""
+        wanted = ["qty_available"]
+        (found,) = self._boss("product.product", "read", [product], fields=wanted)
+        return float(found["qty_available"])
+
+    def issued_of(self, product: int) -> float:
+        """Return how much of an article the counter says was issued."""
+        mine = [["card_id", "=", self.counter], ["product_id", "=", product]]
+        found = self._boss("loyalty.card.entry", "search_read", domain=mine, fields=["quantity"])
+        return float(sum(entry["quantity"] for entry in found))
 
     def sell(self, *, refund: bool = False) -> int:
         """Post an invoice over one care kit, or its credit note; return its id."""

@@ -2,6 +2,7 @@ import pytest
 import redis
 
 from connector.exceptions import ErpUnreachable
+from worker.app import QUEUES
 from worker.board import CLAIM, RELEASE, BoardAway, ErpBoard, RedisBoard
 
 
@@ -53,7 +54,7 @@ def test_redis_keeps_notes_under_a_prefix():
     assert board.claim("drain", "b", 12, over=True)
     board.put("alive:x", "1", 60)
     assert (board.get("alive:x"), board.get("nothing")) == ("1", "")
-    assert set(server.keys) == {"customer-card:drain", "customer-card:alive:x"}
+    assert set(server.keys) == {"customer-card:note:drain", "customer-card:note:alive:x"}
     board.release("drain", "a")
     assert board.get("drain") == "b"
 
@@ -76,3 +77,12 @@ def test_the_erp_keeps_notes_where_there_is_no_redis():
     notes.answer = ErpUnreachable("No answer.")
     with pytest.raises(BoardAway, match="No answer"):
         board.put("x", "1", 5)
+
+
+def test_a_note_never_has_the_key_of_a_queue():
+    """The queue and the loop "push" once shared one: its list was overwritten, the worker died."""
+    server = TinyRedis()
+    board = RedisBoard("redis://127.0.0.1:1/0", server)
+    for queue in QUEUES:
+        board.put(queue, "1", 60)
+    assert not set(server.keys) & {f"customer-card:{queue}" for queue in QUEUES}
