@@ -74,5 +74,6 @@ from . import (
     res_config_settings,
     loyalty_card_shown,
     res_partner,
+    res_partner_find,
     res_partner_order,
 )

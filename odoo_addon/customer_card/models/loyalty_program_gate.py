@@ -53,3 +53,18 @@ class LoyaltyProgram(models.Model):
                 | Domain("parent_program_id", "any", list(parents & Domain("active", "=", True)))
             )
         )
+
+    @api.model
+    def _missing_card(self, partner, opened, day):
+        """Return the partner's programs that only the card opens, and that are not *opened*."""
+        if not partner:
+            return self.browse()
+        held = (
+            self.env["loyalty.card"]
+            .sudo()
+            .search(
+                self._live_enrolment_domain(partner, None, day)
+                + [("program_id.card_required", "=", True), ("program_id.active", "=", True)]
+            )
+        )
+        return held.program_id.filtered(lambda one: not one.parent_program_id) - opened

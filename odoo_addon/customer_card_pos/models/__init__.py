@@ -17,4 +17,5 @@ from . import (
     pos_order_sale,
     pos_session,
     res_company,
+    res_partner,
 )

@@ -18,7 +18,8 @@ class LoyaltyCard(models.Model):
         :param customer_card_id: the card presented for this order, or False
         :param order_uuid: the order; a card that was not presented for it opens nothing
         :return: ``programs`` the ids of the gated programs that are open, ``cards`` the accounts
-            among them, with what is left to spend, ``has_card`` whether the customer has a card
+            among them, with what is left to spend, ``has_card`` whether the customer has a card,
+            ``needs_card`` the sentence which programs wait for the card, or ""
         """
         self.check_access("read")
         partner = self.env["res.partner"].browse(partner_id or ())
@@ -28,7 +29,19 @@ class LoyaltyCard(models.Model):
             "programs": programs.ids,
             "cards": [card._get_pos_balance(order_uuid) for card in cards],
             "has_card": bool(self.env["customer.card"]._in_hand_of(partner)),
+            "needs_card": self._get_card_hint(partner, programs),
         }
+
+    @api.model
+    def _get_card_hint(self, partner, programs):
+        today = self._today(self.env.company)
+        missing = self.env["loyalty.program"].sudo()._missing_card(partner, programs, today)
+        if not missing:
+            return ""
+        return self.env._(
+            "Only with the card: %s. Let the customer insert it.",
+            ", ".join(missing.mapped("name")),
+        )
 
     @api.model
     def _presented_card(self, customer_card_id, order_uuid):

@@ -78,3 +78,34 @@ class TestNewCard(PaidOrders, TransactionCase):
         self.assertFalse(enrolments(self.hans.id, False)["has_card"])
         self.new_card()
         self.assertTrue(enrolments(self.hans.id, False)["has_card"])
+
+
+@tagged("post_install", "-at_install")
+class TestCardForgotten(PaidOrders, TransactionCase):
+    """The card lies at home: found by its number, with the same rights."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_shop()
+        cls.card = cls.new_card("77012345")
+
+    def found(self, text):
+        fields = ("name", "phone_mobile_search", "barcode")
+        domain = ["|", "|", *((field, "ilike", f"{text}%") for field in fields)]
+        answer = self.env["res.partner"].get_new_partner(self.config.id, domain, 0)
+        return {one["name"]: one["card_numbers"] for one in answer["res.partner"]}
+
+    def test_the_customer_list_finds_card_numbers(self):
+        self.assertEqual(self.found("77012345"), {"Hans Schulz": "77012345"})
+        self.assertEqual(self.found("Hans Schulz")["Hans Schulz"], "77012345")
+        self.assertFalse(self.found("7701234"))
+
+    def test_programs_that_need_the_card_say_so(self):
+        """AP-17: the seller chose the customer by name."""
+        self.new_discount_program(self.battery_discount, card_required=True)._enrol(self.hans)
+        offered = self.env["loyalty.card"].get_pos_enrolments
+        answer = offered(self.hans.id, False)
+        self.assertEqual(answer["programs"], [])
+        self.assertIn("Only with the card: Batterierabatt", answer["needs_card"])
+        self.assertEqual(offered(self.hans.id, self.card.id)["needs_card"], "")

@@ -33,6 +33,7 @@ class SaleOrder(models.Model):
         compute="_compute_card_program_ids",
     )
     has_card_discounts = fields.Boolean(compute="_compute_card_program_ids")
+    card_missing_text = fields.Char(compute="_compute_card_program_ids")
 
     @api.depends("partner_id")
     def _compute_customer_card_id(self):
@@ -50,6 +51,17 @@ class SaleOrder(models.Model):
                 lambda program: not program.parent_program_id
             )
             order.has_card_discounts = "discount" in programs.mapped("kind")
+            order.card_missing_text = order._card_missing_sentence(programs)
+
+    def _card_missing_sentence(self, programs):
+        """Say which programs of the customer wait for the card to be inserted, or nothing."""
+        missing = programs._missing_card(self.partner_id, programs, self._get_card_day())
+        if not missing:
+            return False
+        return self.env._(
+            "Only with the card: %s. Let the customer insert it.",
+            ", ".join(missing.mapped("name")),
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_card_forgotten,
     test_card_gate,
     test_copied_card,
     test_discounts,

@@ -54,6 +54,9 @@ patch(PosStore.prototype, {
                 order.uuid,
             ]);
             order.uiState.cardPrograms = { key, ...found };
+            if (found.needs_card) {
+                this.notification.add(found.needs_card, { type: "info" });
+            }
         } catch (error) {
             if (!(error instanceof ConnectionLostError)) {
                 throw error;
