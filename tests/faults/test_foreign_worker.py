@@ -52,11 +52,13 @@ def gains(host, points):
 
 
 def test_an_invoice_over_there_is_points_here(shop, host, worker):
-    """TM-17 TM-18: through the worker, from Odoo 14, within a few seconds."""
+    """TM-17 TM-18 TM-26: through the worker, from Odoo 14, within a few seconds."""
     shop.invoice(MEIER, ("CHK", 40.0), ("PS", 20.0))
     gains(host, 400)
     shop.invoice(MEIER, ("CHK", 40.0), kind="out_refund")
     gains(host, 200)
+    shop.invoice(MEIER, ("PS", 20.0), discount=10)
+    gains(host, 380)
 
 
 def test_the_check_of_both_erps_finds_nothing_wrong(shop, worker, capsys):

@@ -12,6 +12,7 @@ import redis as redis_client
 from connector import cli
 from dev import parts
 from tests.kit.busy_shop import BusyShop
+from tests.kit.free_issues import FreeIssues
 from tests.kit.worker_rig import Worker
 
 _logger = logging.getLogger(__name__)
@@ -100,6 +101,25 @@ def test_the_unit_is_the_articles_own(shop, worker):
     shop.issue(shop.packs)
     assert shop.settled()
     assert (shop.on_hand(shop.packs), shop.issued_of(shop.packs)) == (9, 1)
+
+
+def test_the_report_of_free_issues_is_what_left_the_stock(shop, worker):
+    """AX-11 AX-12 AX-13: E issued 3, F issued 5, together 8 on the battery customer, unpaid."""
+    before = shop.on_hand(shop.battery)
+    free = FreeIssues(shop.boss, shop.till, shop.battery)
+    for who, quantity, purpose in (
+        ("E", 2, "customer_gift"),
+        ("F", 5, "customer_gift"),
+        ("E", 1, "own_use"),
+    ):
+        free.give(who, quantity, purpose)
+    assert shop.settled()
+    assert free.report("employee_id")["Sabine Verkauf"] == 3
+    assert sorted(free.report("holder").values()) == [3, 5]
+    assert free.report("purpose") == {"customer_gift": 7, "own_use": 1}
+    assert free.moved() == {"Battery customer": 8}
+    assert shop.on_hand(shop.battery) == before - 8
+    assert (free.invoiced(), free.owed()) == (0, 0.0)
 
 
 def test_a_worker_killed_at_any_moment_loses_and_doubles_nothing(shop, worker):

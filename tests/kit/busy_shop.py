@@ -28,7 +28,7 @@ class BusyShop:
     def __init__(self, url: str, database: str, keys: Path) -> None:
         self.boss = connect(ErpSettings(url, database, "admin", PASSWORD, "web", 10))
         till_key = (keys / "till.key").read_text().strip()
-        self._till = connect(ErpSettings(url, database, "theke1", till_key, timeout_s=10))
+        self.till = connect(ErpSettings(url, database, "theke1", till_key, timeout_s=10))
         self._token = json.loads((keys / "cards.json").read_text())[CUSTOMER]
         self.issued = 0
         self.sold = 0
@@ -76,7 +76,7 @@ class BusyShop:
         while not claim:  # an answer that was lost: the card is inserted once more
             event["key"] = uuid.uuid4().hex
             (answer,) = _patiently(
-                lambda: self._till.call("customer.till", "card_presented", events=[event])
+                lambda: self.till.call("customer.till", "card_presented", events=[event])
             )
             self._event = answer["event_id"]
             asked = {"event_id": self._event, "page": "backend"}
