@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class CustomerTill(models.Model):
+    """The server knows which till's point of sale is locked: its cards open nothing there."""
+
+    _inherit = "customer.till"
+
+    pos_locked_at = fields.Datetime(string="Locked since", readonly=True, copy=False)
+
+    def _after_login(self, place):
+        super()._after_login(place)
+        if place == "pos":
+            self.filtered("pos_locked_at").pos_locked_at = False
+
+    def _after_logoff(self, way, place):
+        super()._after_logoff(way, place)
+        if place == "pos" and way != "switch":
+            self.pos_locked_at = fields.Datetime.now()
+
+    def _is_pos_locked(self):
+        """Tell whether the point of sale waits for a cashier; without cashiers it never does."""
+        self.ensure_one()
+        config = self._get_pos_config()
+        return bool(self.pos_locked_at) and (not config or config.module_pos_hr)

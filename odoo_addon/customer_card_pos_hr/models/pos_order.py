@@ -1,0 +1,34 @@
+from odoo import models
+
+
+class PosOrder(models.Model):
+    """An order that is paid while its point of sale is locked is booked, and a manager hears of it.
+
+    The till never refuses a paid order (the goods are gone), and Odoo believes the browser who the
+    cashier is. What the server can do is compare.
+    """
+
+    _inherit = "pos.order"
+
+    def action_pos_order_paid(self):
+        result = super().action_pos_order_paid()
+        for order in self:
+            if order._is_paid_while_locked():
+                order._tell_locked()
+        return result
+
+    def _is_paid_while_locked(self):
+        """Tell whether all tills of this point of sale had been locked before it was paid."""
+        config = self.config_id
+        tills = self.env["customer.till"].sudo().search([("pos_config_id", "=", config.id)])
+        if not config.module_pos_hr or not tills or not all(tills.mapped("pos_locked_at")):
+            return False
+        return self.date_order > max(tills.mapped("pos_locked_at"))
+
+    def _tell_locked(self):
+        note = self.env._(
+            "%(order)s was paid though the point of sale was locked: no badge and no PIN had"
+            " opened it. Ask who stood there.",
+            order=self.name,
+        )
+        self._tell_managers(self.env._("Sold at a locked till"), note)

@@ -1,0 +1,160 @@
+/* global posmodel */
+import * as PosHr from "@pos_hr/../tests/tours/utils/pos_hr_helpers";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as NumberPopup from "@point_of_sale/../tests/generic_helpers/number_popup_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as Utils from "@point_of_sale/../tests/generic_helpers/utils";
+import {
+    add,
+    goToPayment,
+    isSaid,
+    isTotal,
+    present,
+    tour,
+} from "@customer_card_pos/../tests/tours/card_tour_util";
+
+const LOCKED = ".login-overlay .open-register-btn";
+
+function pair() {
+    return [
+        {
+            content: "the screen belongs to Theke 1",
+            trigger: LOCKED,
+            async run() {
+                const till = posmodel.env.services["customer_card.till"];
+                const [{ id }] = (await till.tills()).filter(({ name }) => name === "Theke 1");
+                await till.pair(id);
+            },
+        },
+        { trigger: ".o_customer_card_badge_hint:contains(Theke 1)" },
+    ];
+}
+
+function badge(number) {
+    return present(number, { on: ".pos", wait: false });
+}
+
+function isCashier(name) {
+    return {
+        content: `${name} is the cashier`,
+        trigger: `.product-screen, .payment-screen`,
+        async run() {
+            for (let tries = 50; tries && posmodel.cashier?.name !== name; tries--) {
+                await new Promise((resolve) => setTimeout(resolve, 100));
+            }
+            if (posmodel.cashier?.name !== name) {
+                throw new Error(`the cashier is ${posmodel.cashier?.name}`);
+            }
+        },
+    };
+}
+
+function isLocked() {
+    return [
+        { trigger: LOCKED },
+        {
+            content: "nobody is the cashier, also for the browser's memory",
+            trigger: LOCKED,
+            run() {
+                if (posmodel.cashier || posmodel._getConnectedCashier()) {
+                    throw new Error("somebody still is the cashier");
+                }
+            },
+        },
+    ];
+}
+
+/** Nobody touched anything for so many minutes; the watch itself notices within a second. */
+function rest(minutes) {
+    return {
+        content: `${minutes} minutes pass`,
+        trigger: ".pos",
+        run() {
+            const ago = Date.now() - minutes * 60000;
+            localStorage.setItem("customer_card.last_use", ago);
+            posmodel.badgeWatch.last = ago;
+        },
+    };
+}
+
+function removeBadge() {
+    return {
+        content: "the badge leaves the reader",
+        trigger: ".pos",
+        run: () => posmodel.onBadgeRemoved({ event_id: posmodel.badgeEventId }),
+    };
+}
+
+function open() {
+    return [pair(), badge("8001"), Dialog.confirm(), isCashier("Sabine Verkauf")];
+}
+
+tour("customer_card_pos_hr_login", () => [
+    open(),
+    isSaid("Sabine Verkauf"),
+    add("Batterie 10"),
+    badge("8002"),
+    isCashier("Otto Lager"),
+    isTotal("10,00"),
+    badge("8003"),
+    isSaid("Paul Fremd"),
+    isCashier("Otto Lager"),
+    Utils.refresh(),
+    isCashier("Otto Lager"),
+    isTotal("10,00"),
+]);
+
+tour("customer_card_pos_hr_idle", () => [
+    open(),
+    add("Batterie 10"),
+    rest(4),
+    { trigger: ".product-screen", run: () => new Promise((resolve) => setTimeout(resolve, 1500)) },
+    isCashier("Sabine Verkauf"),
+    rest(5),
+    isLocked(),
+    Utils.refresh(),
+    isLocked(),
+    badge("8002"),
+    isCashier("Otto Lager"),
+    isTotal("10,00"),
+    {
+        content: "the first touch does not lock again",
+        trigger: ".product-screen",
+        run: () => window.dispatchEvent(new MouseEvent("mousemove")),
+    },
+    isCashier("Otto Lager"),
+    goToPayment(),
+    PaymentScreen.clickPaymentMethod("Cash"),
+    rest(5),
+    { trigger: ".payment-screen", run: () => new Promise((resolve) => setTimeout(resolve, 1500)) },
+    { trigger: ".payment-screen .paymentline" },
+    rest(7),
+    isLocked(),
+    badge("8001"),
+    { trigger: ".payment-screen .paymentline" },
+    PaymentScreen.clickValidate(),
+    { trigger: ".receipt-screen" },
+]);
+
+tour("customer_card_pos_hr_removed", () => [
+    open(),
+    add("Batterie 10"),
+    removeBadge(),
+    isLocked(),
+    { content: "native login without badge", trigger: LOCKED, run: "click" },
+    ...PosHr.login("Otto Lager", "2580"),
+    isCashier("Otto Lager"),
+    PosHr.clickLockButton(),
+    isLocked(),
+]);
+
+tour("customer_card_pos_hr_pin", () => [
+    pair(),
+    badge("8001"),
+    ...NumberPopup.enterValue("0815"),
+    Dialog.confirm(),
+    { trigger: ".modal:contains(Sabine Verkauf)" },
+    ...NumberPopup.enterValue("4711"),
+    Dialog.confirm(),
+    { trigger: ".product-screen" },
+]);

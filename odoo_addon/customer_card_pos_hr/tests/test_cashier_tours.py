@@ -1,0 +1,78 @@
+from unittest.mock import patch
+
+from odoo.addons.customer_card.tests.common import PEPPER
+from odoo.addons.customer_card_pos.tests.common import CardTours
+from odoo.tests import tagged
+
+from .common import PIN, Staff
+
+
+@tagged("post_install", "-at_install")
+class TestCashierTours(Staff, CardTours):
+    """Cashiers and their badges in a real point of sale, in German."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(patch.dict("os.environ", {"CUSTOMER_CARD_PEPPER": PEPPER}))
+        cls.set_up_staff(cls.main_pos_config)
+
+    def setUp(self):
+        super().setUp()
+        self.env["customer.till"].search([]).filtered(lambda till: till != self.till).active = False
+
+    def run_badge_tour(self, name, times=1):
+        for badge in self.badges:
+            events = self.present(badge, times=times, action="login")
+            events.medium_id = badge.medium_ids[:1]
+        self.start_pos_tour(f"customer_card_pos_hr_{name}")
+        self.env.invalidate_all()
+
+    def test_login(self):
+        """AX-23 AX-24: badge logs in, another switches and keeps the order, a stranger is refused."""
+        self.run_badge_tour("login")
+        self.assertEqual(
+            self.login_rows(),
+            [
+                ("Sabine Verkauf", "login", "badge"),
+                ("Otto Lager", "login", "badge"),
+                ("Sabine Verkauf", "logoff", "switch"),
+                ("Paul Fremd", "refused", "badge"),
+            ],
+        )
+        self.assertEqual(self.main_pos_config.current_session_id.employee_id, self.otto)
+
+    def test_idle(self):
+        """AX-24: 5 min idle -> locked, order kept; a payment is not cut off."""
+        self.run_badge_tour("idle", times=2)
+        rows = [row for row in self.login_rows() if row[1] == "logoff"]
+        self.assertEqual(
+            rows, [("Sabine Verkauf", "logoff", "idle"), ("Otto Lager", "logoff", "idle")]
+        )
+        order = self.env["pos.order"].search([("config_id", "=", self.main_pos_config.id)], limit=1)
+        self.assertEqual((order.state, order.employee_id), ("paid", self.sabine))
+
+    def test_removed(self):
+        """AX-24: the badge is taken out -> locked; Odoo's own PIN opens, too."""
+        self.run_badge_tour("removed")
+        self.assertEqual(
+            self.login_rows(),
+            [
+                ("Sabine Verkauf", "login", "badge"),
+                ("Sabine Verkauf", "logoff", "removed"),
+                ("Otto Lager", "login", "screen"),
+                ("Otto Lager", "logoff", "button"),
+            ],
+        )
+        self.assertTrue(self.till.pos_locked_at)
+
+    def test_pin(self):
+        """AX-23: a UID-only badge asks for the PIN on the login screen."""
+        self.env.company.badge_uid_allowed = True
+        self.sabine._set_badge_pin(PIN)
+        self.badges.medium_ids.tier = "0"
+        self.run_badge_tour("pin")
+        self.assertEqual(
+            self.login_rows(),
+            [("Sabine Verkauf", "refused", "badge_pin"), ("Sabine Verkauf", "login", "badge_pin")],
+        )
