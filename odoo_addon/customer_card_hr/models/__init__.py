@@ -6,6 +6,7 @@ from . import (
     customer_card_type,
     customer_card,
     customer_card_pin_guard,
+    customer_card_encoding,
     customer_till,
     customer_card_event,
     customer_card_event_badge,

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class CustomerCard(models.Model):
@@ -32,6 +32,22 @@ class CustomerCard(models.Model):
                         " Give the employee a second card for private purchases."
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("employee_id") for vals in vals_list):
+            self._check_may_give_badges()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "employee_id" in vals:
+            self._check_may_give_badges()
+        return super().write(vals)
+
+    def _check_may_give_badges(self):
+        """A second badge of a colleague would be that colleague's login."""
+        if not self.env.su and not self.env.user.has_group("customer_card.group_manager"):
+            raise AccessError(self.env._("Only a manager gives badges to employees."))
 
     @api.model
     def _holder_fields(self):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import BadgeCase, at
@@ -125,6 +125,28 @@ class TestBadgeAttack(BadgeCase):
         event_id = self._present(self.badge_token)["event_id"]
         self.till.action_unpair_screens()
         self.assertEqual(self.env["customer.card.event"]._take_badge(event_id, old)[1], "")
+
+    def test_sellers_and_readers_make_no_badges(self):
+        """A chip of one's own for a colleague's badge would be that colleague's login."""
+        cards = self.env["customer.card"].with_user(self.seller)
+        values = {"card_type_id": self.badge.card_type_id.id, "employee_id": self.otto.id}
+        with self.assertRaises(AccessError):
+            cards.create(values)
+        with self.assertRaises(AccessError):
+            self.card.with_user(self.seller).write(values)
+        encodings = self.env["customer.card.encoding"]
+        with self.assertRaises(UserError):
+            encodings.with_user(self.seller).request(self.otto_badge.id, self.till.channel)
+        media = self.env["customer.card.medium"].with_user(self.seller)
+        with self.assertRaises(AccessError):
+            media._assign(self.otto_badge, "token", "qr", media._new_token())
+        self.till.write_cards = True
+        with self.assertRaises(UserError):
+            encodings.with_user(self.bridge).reserve(self.otto_badge.number)
+        self.seller.group_ids |= self.env.ref("customer_card.group_manager")
+        self.assertTrue(
+            encodings.with_user(self.seller).request(self.otto_badge.id, self.till.channel)
+        )
 
     def test_log_offs_are_noted_by_screens_only(self):
         log = self.env["customer.card.login"]

@@ -25,14 +25,14 @@ function pairLoginPage() {
 }
 
 /** What the bus would bring: the message of a badge that was put into the reader. */
-function insertBadge({ unload = false } = {}) {
+function insertBadge({ event = "event", unload = false } = {}) {
     return {
         content: "the badge is put into the reader",
         trigger: ".o_customer_card_badge_login:not(.d-none) .o_badge_till:contains(Counter 1)",
         run() {
             const { interactions } = odoo.__WOWL_DEBUG__.root.env.services["public.interactions"];
             const page = interactions.map((one) => one.interaction).find((one) => one.onEvent && one.askPin);
-            page.onEvent({ id: Number(given("event")), action: "login", at: Date.now() / 1000 });
+            page.onEvent({ id: Number(given(event)), action: "login", at: Date.now() / 1000 });
         },
         expectUnloadPage: unload,
     };
@@ -53,16 +53,12 @@ tour("login_page", () => [
 
 tour("login_page_pin", () => [
     pairLoginPage(),
+    insertBadge({ event: "refused" }),
+    { trigger: ".o_badge_message:not(.d-none):contains(password)" },
     insertBadge(),
     { trigger: ".o_badge_pin_label:contains(Sabine Verkauf)" },
     ...typePin("4711"),
     { trigger: ".o_web_client .o_user_menu" },
-]);
-
-tour("login_page_refused", () => [
-    pairLoginPage(),
-    insertBadge(),
-    { trigger: ".o_badge_message:not(.d-none):contains(password)" },
 ]);
 
 /** The backend: Sabine works, Otto puts his badge in. */
@@ -105,13 +101,6 @@ function isUser(login) {
 }
 
 tour("switch", () => [
-    isUser("sabine"),
-    pairBackend(),
-    claimBadge(),
-    isUser("otto"),
-]);
-
-tour("switch_pin", () => [
     isUser("sabine"),
     pairBackend(),
     claimBadge({ unload: false }),

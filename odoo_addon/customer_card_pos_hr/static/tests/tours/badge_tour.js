@@ -102,6 +102,21 @@ tour("customer_card_pos_hr_login", () => [
     Utils.refresh(),
     isCashier("Otto Lager"),
     isTotal("10,00"),
+    removeBadge(),
+    isLocked(),
+    { content: "Odoo's own login, without badge", trigger: LOCKED, run: "click" },
+    ...PosHr.login("Otto Lager", "2580"),
+    isCashier("Otto Lager"),
+    PosHr.clickLockButton(),
+    isLocked(),
+    badge("8004"),
+    ...NumberPopup.enterValue("0815"),
+    Dialog.confirm(),
+    { trigger: ".modal:contains(Berta Chip)" },
+    ...NumberPopup.enterValue("4711"),
+    Dialog.confirm(),
+    isCashier("Berta Chip"),
+    isTotal("10,00"),
 ]);
 
 tour("customer_card_pos_hr_idle", () => [
@@ -136,25 +151,3 @@ tour("customer_card_pos_hr_idle", () => [
     { trigger: ".receipt-screen" },
 ]);
 
-tour("customer_card_pos_hr_removed", () => [
-    open(),
-    add("Batterie 10"),
-    removeBadge(),
-    isLocked(),
-    { content: "native login without badge", trigger: LOCKED, run: "click" },
-    ...PosHr.login("Otto Lager", "2580"),
-    isCashier("Otto Lager"),
-    PosHr.clickLockButton(),
-    isLocked(),
-]);
-
-tour("customer_card_pos_hr_pin", () => [
-    pair(),
-    badge("8001"),
-    ...NumberPopup.enterValue("0815"),
-    Dialog.confirm(),
-    { trigger: ".modal:contains(Sabine Verkauf)" },
-    ...NumberPopup.enterValue("4711"),
-    Dialog.confirm(),
-    { trigger: ".product-screen" },
-]);
