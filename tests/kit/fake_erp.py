@@ -100,25 +100,23 @@ class FakeErp:
         return self.answers[key]
 
     def _encode(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Tell the till to write; one that carries a token of an unconfirmed try confirms it."""
-        for job in self.jobs.values():
-            if job["state"] == "open" and event["value"] in job["tries"]:
-                job["state"], job["holds"] = "done", event["value"]
-        if all(
-            job["state"] == "done" for job in self.jobs.values() if job["number"] == self.wanted
-        ):
-            job = self._reserve(self.wanted or "")
+        """Tell the till to write; a card that carries an unconfirmed try's token confirms it."""
+        answer = {"key": event["key"], "action": "", "event_id": 1, "duplicate": False}
+        waiting = [job for job in self.jobs.values() if job["state"] == "open"]
+        for job in waiting:
+            if event["value"] in job["tries"]:
+                self._confirm(job["encoding_id"], event["value"])
+                return {**answer, "status": "done", "message": f"Card {job['number']} is ready"}
+        if waiting:
+            waiting[0]["tries"].append(make_token())
         else:
-            job = next(each for each in self.jobs.values() if each["state"] == "open")
-            job["tries"].append(make_token())
+            self._reserve(self.wanted or "")
+        job = next(each for each in self.jobs.values() if each["state"] == "open")
         encode = {"encoding_id": job["encoding_id"], "token": job["tries"][-1]}
         return {
-            "key": event["key"],
+            **answer,
             "status": "encode",
-            "action": "",
             "message": "Writing",
-            "event_id": 1,
-            "duplicate": False,
             "encode": {**encode, "number": self.wanted, "overwrite": False},
         }
 
@@ -155,7 +153,7 @@ class FakeErp:
     def _confirm(self, encoding_id: int, read_back: str) -> dict[str, Any]:
         job = self.jobs[encoding_id]
         assert read_back in job["tries"]
-        job["state"], job["holds"] = "done", read_back
+        job["state"], job["holds"], self.wanted = "done", read_back, None
         return {"number": job["number"], "message": f"Card {job['number']} is ready"}
 
     def _abort(self, encoding_id: int) -> bool:
