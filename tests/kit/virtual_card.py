@@ -186,19 +186,26 @@ def save(path: Path, image: dict[str, Any]) -> None:
 class Insertion:
     """One card in one slot of vpcd, from ``open`` until ``close``.
 
+    :param slot: vpcd's TCP port, or the Unix socket of a reader of evpcd
     :param image: where the card's content is kept; written back whenever a command changes it
     """
 
-    def __init__(self, port: int, image: Path | dict[str, Any]) -> None:
+    def __init__(self, slot: int | Path, image: Path | dict[str, Any]) -> None:
         self._path = image if isinstance(image, Path) else None
         self.card = card_of(load(image) if isinstance(image, Path) else image)
         self.commands: list[bytes] = []
-        self._address = ("127.0.0.1", port)
+        self._slot = slot
         self._socket: socket.socket | None = None
 
     def open(self, timeout_s: float = 5.0) -> None:
         """Push the card in; the reader notices at its next look."""
-        self._socket = socket.create_connection(self._address, timeout=timeout_s)
+        if isinstance(self._slot, Path):
+            self._socket = socket.socket(socket.AF_UNIX)
+            self._socket.settimeout(timeout_s)
+            self._socket.connect(str(self._slot))
+        else:
+            address = ("127.0.0.1", self._slot)
+            self._socket = socket.create_connection(address, timeout=timeout_s)
         self._socket.settimeout(None)
 
     def close(self) -> None:
@@ -241,7 +248,8 @@ class Insertion:
         wanted = 2
         while len(message) < wanted:
             # vpcd sends length and content in two writes; without a quick ACK each waits 40 ms.
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            if self._socket.family == socket.AF_INET:
+                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
             chunk = self._socket.recv(wanted - len(message))
             if not chunk:
                 return None
