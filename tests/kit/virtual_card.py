@@ -202,7 +202,11 @@ class Insertion:
         if isinstance(self._slot, Path):
             self._socket = socket.socket(socket.AF_UNIX)
             self._socket.settimeout(timeout_s)
-            self._socket.connect(str(self._slot))
+            try:
+                self._socket.connect(str(self._slot))
+            except OSError:
+                self._socket.close()
+                raise
         else:
             address = ("127.0.0.1", self._slot)
             self._socket = socket.create_connection(address, timeout=timeout_s)

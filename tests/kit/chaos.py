@@ -1,0 +1,160 @@
+"""One till on a bad day: cards come and go while bridge, card service and ERP are killed.
+
+The ERP's rows are compared with what the customers did, insertion by insertion, in their order.
+"""
+
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.kit.bridge_rig import Rig
+from tests.kit.held_card import HeldCard
+
+# Seconds between two kills, on average.
+KILLS_S = {"bridge": 1.5, "pcscd": 4.0, "erp": 4.0}
+SYSTEMD_S = 0.1  # RestartSec of our unit
+SETTLE_S = 10.0
+SHORT = 0.2
+
+
+@dataclass
+class Insert:
+    """What one customer did.
+
+    :param card: which of the cards
+    :param shaken: the card service died while the card lay there
+    """
+
+    card: int
+    shaken: bool = False
+
+
+@dataclass
+class Chaos:
+    """Inserts cards and kills; then tells what became of each.
+
+    :param kill_erp: kills and restarts the ERP
+    :param images: the cards, by turns
+    """
+
+    rig: Rig
+    kill_erp: Callable[[], None]
+    images: Sequence[dict[str, Any]]
+    chance: random.Random
+    inserts: list[Insert] = field(default_factory=list)
+    kills: Counter[str] = field(default_factory=Counter)
+    recovered_s: list[float] = field(default_factory=list)
+    _killing: threading.Lock = field(default_factory=threading.Lock)
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, count: int) -> None:
+        """Insert so many cards, then wait until everything has arrived."""
+        threads = [
+            threading.Thread(target=self._kill_now_and_then, args=(what,)) for what in KILLS_S
+        ]
+        threads.append(threading.Thread(target=self._watch))
+        for thread in threads:
+            thread.start()
+        try:
+            for number in range(count):
+                self._insert(number % len(self.images))
+        finally:
+            self._over.set()
+            for thread in threads:
+                thread.join()
+        self.rig.until(self._is_well, "everything is back and the spool empty", SETTLE_S)
+
+    def _insert(self, card: int) -> None:
+        insert = Insert(card)
+        self.inserts.append(insert)
+        slot = self.rig.pcscd.slot()
+        if self.chance.random() < SHORT:
+            # Nobody could ever know of a card that is gone before the card service is back.
+            with self._killing:
+                held = HeldCard(slot, self.images[card])
+                held.inside.wait()
+                time.sleep(self.chance.uniform(0, 0.04))
+                held.pull()
+                time.sleep(0.01)
+        else:
+            held = HeldCard(slot, self.images[card])
+            held.inside.wait()
+            time.sleep(self.chance.uniform(0.08, 0.25))
+            with self._killing:
+                insert.shaken = held.losses > 0
+                if insert.shaken:
+                    self.rig.until(self._sees_card, "the card that stayed is found again", 5)
+                held.pull()
+                time.sleep(0.01)
+        time.sleep(self.chance.uniform(0.02, 0.1))
+
+    def _kill_now_and_then(self, what: str) -> None:
+        while not self._over.wait(self.chance.expovariate(1 / KILLS_S[what])):
+            if what == "pcscd":
+                with self._killing:
+                    self.rig.pcscd.kill()
+                    self.rig.pcscd.start()
+            elif what == "bridge":
+                self.rig.crash(signal.SIGKILL)
+                time.sleep(SYSTEMD_S)
+                self.rig.start(ready=False)
+            else:
+                self.kill_erp()
+            self.kills[what] += 1
+
+    def _watch(self) -> None:
+        """Note how long it takes until all is well again, from the last kill on."""
+        ill_s, killed = 0.0, 0
+        while not self._over.is_set():
+            if self.kills.total() != killed:
+                killed, ill_s = self.kills.total(), time.monotonic()
+            if ill_s and self._is_well() and self.kills.total() == killed:
+                self.recovered_s.append(time.monotonic() - ill_s)
+                ill_s = 0.0
+            time.sleep(0.03)
+
+    def _is_well(self) -> bool:
+        status = self.rig.status()
+        return bool(status["ok"]) and status["spool_depth"] == 0
+
+    def _sees_card(self) -> bool:
+        return "card" in self.rig.status()["readers"].values()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of the insertions.
+
+    :param read: the ERP knows which card it was
+    :param unreadable: the ERP knows that there was one, and the seller was told
+    :param strange: rows that fit to no insertion: lost, doubled or invented ones
+    """
+
+    read: int
+    unreadable: int
+    strange: list[str]
+
+
+def judge(inserts: Sequence[Insert], rows: Sequence[int | None]) -> Verdict:
+    """Compare insertion by insertion.
+
+    :param rows: what the ERP booked, in its order: which card, or None for an unreadable one
+    """
+    left, read, unreadable = list(rows), 0, 0
+    for number, insert in enumerate(inserts):
+        if insert.shaken and left[:2] == [None, insert.card]:
+            left.pop(0)  # not read when the service died, and read when it was back
+        row = left.pop(0) if left else "lost"
+        if row == insert.card:
+            read += 1
+        elif row is None:
+            unreadable += 1
+        else:
+            strange = f"insertion {number} of card {insert.card}: {row!r}, then {left[:5]}"
+            return Verdict(read, unreadable, [strange])
+    return Verdict(read, unreadable, [f"too much: {left}"] if left else [])
