@@ -2,6 +2,8 @@
 
 import ssl
 import urllib.error
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -10,7 +12,7 @@ from reader_bridge.config import read_settings
 from reader_bridge.messages import Say, Translator
 from reader_bridge.pairing import PairingFailed, normal_address, pair
 from reader_bridge.places import Places
-from reader_bridge.service import unit
+from reader_bridge.service import ServiceFailed, install, unit
 from reader_bridge.till_setup import SetupFailed, TillSetup, Wishes
 from tests.kit.fake_erp import FakeErp
 
@@ -170,6 +172,37 @@ def test_a_code_has_eight_digits(setup, erp, code):
     with pytest.raises(SetupFailed, match="eight digits"):
         setup(code=code).run()
     assert erp.codes == []
+
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize("name", ["customer-card-bridge.service", "50-customer-card-bridge.rules"])
+def test_what_setup_installs_is_what_the_examples_show(name):
+    assert (ROOT / "reader_bridge" / name).read_text() == (
+        ROOT / "config/systemd" / name
+    ).read_text()
+
+
+def test_the_service_is_installed_and_started_once(tmp_path):
+    ran = []
+
+    def run(command, **_options):
+        ran.append(command[1:])
+        return SimpleNamespace(returncode=0)
+
+    install(tmp_path / "bridge.service", tmp_path, run)
+    assert "ExecStart=" in (tmp_path / "bridge.service").read_text()
+    assert "access_card" in (tmp_path / "50-customer-card-bridge.rules").read_text()
+    assert [words[0] for words in ran] == ["daemon-reload", "enable", "restart"]
+
+
+def test_a_service_that_does_not_start_says_why(tmp_path):
+    failed = SimpleNamespace(returncode=1, stderr="Unit is masked.")
+    with pytest.raises(ServiceFailed, match="masked"):
+        install(tmp_path / "bridge.service", tmp_path, lambda *_a, **_o: failed)
+    with pytest.raises(ServiceFailed, match="No such file"):
+        install(tmp_path / "nowhere" / "bridge.service", tmp_path)
 
 
 def test_the_unit_starts_the_bridge_that_is_installed(tmp_path):
