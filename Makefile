@@ -8,7 +8,7 @@ ODOO_TAGS ?=
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-.PHONY: setup demo odoo14 present remove stop clean logs
+.PHONY: setup demo odoo14 present scan remove stop clean logs
 setup: ## Install what is needed, start nothing
 	@$(DEV) setup
 demo: ## Start the whole chain with German demo data and say where it is
@@ -17,6 +17,8 @@ odoo14: ## Start an Odoo 14 beside the demo: a foreign ERP to read from and book
 	@$(DEV) odoo14
 present: ## Put a virtual card into the reader: make present CARD=meier
 	@$(DEV) present $(CARD)
+scan: ## Let a scanner read a card: make scan CARD=becker
+	@$(DEV) scan $(CARD)
 remove: ## Take the card out again
 	@$(DEV) remove
 logs: ## Follow the logs of what runs

@@ -10,6 +10,7 @@ from dev.paths import ROOT, VENV
 from dev.pcsc import Pcscd
 from dev.say import Trouble
 
+BLANK = "blank"  # nothing is on it until it is written
 PRESENT = [VENV / "bin/python", "-m", "tests.kit.present"]
 
 
@@ -22,7 +23,7 @@ class CardBox:
 
     def names(self) -> list[str]:
         """Return the names of all cards."""
-        return sorted(self._tokens())
+        return [*sorted(self._tokens()), BLANK]
 
     def image(self, name: str) -> Path:
         """Return the image of a card, made on its first use.
@@ -32,12 +33,24 @@ class CardBox:
         path = self.images / f"{name}.json"
         if path.exists():
             return path
+        kind = (
+            ("--kind", "type2")
+            if name == BLANK
+            else ("--kind", "chip", "--token", self.token(name))
+        )
+        self.images.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _present("blank", "--image", path, *kind)
+        return path
+
+    def token(self, name: str) -> str:
+        """Return what is on a card.
+
+        :raises Trouble: when there is no card of that name
+        """
         token = self._tokens().get(name)
         if not token:
             raise Trouble(f"No card is called {name!r}. There are: {', '.join(self.names())}")
-        self.images.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _present("blank", "--image", path, "--kind", "chip", "--token", token)
-        return path
+        return token
 
     def _tokens(self) -> dict[str, str]:
         try:

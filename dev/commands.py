@@ -93,6 +93,7 @@ COMMANDS = {
     "demo": start_demo,
     "odoo14": start_odoo14,
     "present": demo.present,
+    "scan": demo.scan,
     "remove": demo.remove,
     "lint": lint,
     "test": run_tests,

@@ -1,9 +1,10 @@
 """The demo: the whole chain with German data, kept until `make clean`."""
 
+import subprocess
 import time
 
 from dev import cards, odoo, parts, process, state, templates
-from dev.paths import ADDONS, DEV, content_hash
+from dev.paths import ADDONS, DEV, VENV, content_hash
 from dev.say import Trouble, say
 from dev.stack import Stack, demo_stack
 
@@ -16,11 +17,15 @@ Kundenkarten-Demo läuft.   The customer card demo is running.
 
   {url}
 {logins}
-Three things to try. Pair this screen with "Theke 1" first (the card symbol at the top):
+Things to try. Pair this screen with "Theke 1" first (the card symbol at the top):
 
   1. make present CARD=meier    a new quotation for Erika Meier; add "Batterie 10": 10 % off
   2. make present CARD=schulz   with the POS of Theke 1 open: an order with him as the customer
   3. make present CARD=berg     the issue dialog: one of his 72 free batteries leaves the stock
+  4. make scan CARD=becker      Anna Becker's card as a scanner reads it: five programs on one card
+  5. make present CARD=verkauf  at the login page, after logging out: logged in without a password
+  6. make present CARD=weber    with the POS "Theke 1 mit Anmeldung" open: he is the cashier
+  7. make present CARD=blank    after "Write card" on a customer's card: it is written
 
   make remove takes the card out, make logs shows what happens, make stop ends it all.
 """
@@ -81,6 +86,15 @@ def present(card: str = "") -> int:
     say(f"The card {card} is in the reader (make remove takes it out).")
     _show_answer(before)
     return 0
+
+
+def scan(card: str = "") -> int:
+    """Let a scanner read a card of the demo, in place of the reader."""
+    text = cards.CardBox(FOLDER, FOLDER / "cards").token(card)
+    settings = ("--config", FOLDER / parts.BRIDGE_SETTINGS)
+    return subprocess.run(
+        [VENV / "bin/customer-card-bridge", "simulate", "--qr", text, *settings]
+    ).returncode
 
 
 def _lines() -> int:

@@ -86,9 +86,9 @@ def product(xmlid, name, price, **values):
     )
 
 
-def token_of(xmlid, partner, kept):
-    """Return the token on the customer's chip; a new one when the file was lost."""
-    card = record(f"card_{xmlid}", "customer.card", {"partner_id": partner.id})
+def token_of(xmlid, kept, **holder):
+    """Return the token on a card's chip; a new one when the file was lost."""
+    card = record(f"card_{xmlid}", "customer.card", holder)
     media = env["customer.card.medium"]
     if xmlid in kept and media._resolve("token", kept[xmlid]).card_id == card:
         return kept[xmlid]
@@ -293,7 +293,7 @@ for xmlid, (name, street, programs) in people.items():
     values = {"name": name, "street": street, "zip": "48143", "city": "Münster", "lang": "de_DE"}
     values["country_id"] = env.ref("base.de").id
     partner = record(xmlid, "res.partner", values)
-    tokens[xmlid] = token_of(xmlid, partner, kept)
+    tokens[xmlid] = token_of(xmlid, kept, partner_id=partner.id)
     for one in programs:
         if not env["loyalty.card"].search_count(
             [("program_id", "=", one.id), ("partner_id", "=", partner.id)]
@@ -301,27 +301,35 @@ for xmlid, (name, street, programs) in people.items():
             paid = {"amount": 115, "paid": 100} if one == credit else {}
             on_card = env.ref("customer_card_demo.card_becker") if xmlid == "becker" else None
             one._enrol(partner, on_card, **paid)
+
+badge_type = env.ref("customer_card_hr.card_type_employee")
+for xmlid, name, who in (("verkauf", "Sabine Verkauf", seller), ("weber", "Jonas Weber", None)):
+    values = {"name": name, "user_id": who.id if who else False}
+    employee = record(f"employee_{xmlid}", "hr.employee", values)
+    tokens[xmlid] = token_of(xmlid, kept, employee_id=employee.id, card_type_id=badge_type.id)
 secret("cards.json", json.dumps(tokens))
 
-configs = env["pos.config"]
-config = env.ref("customer_card_demo.pos", raise_if_not_found=False)
-if not config:
-    journal, methods = configs._create_journal_and_payment_methods(
-        cash_journal_vals={"name": "Kasse Theke 1", "show_on_dashboard": False}
-    )
-    config = record(
-        "pos",
-        "pos.config",
-        {"name": "Theke 1", "journal_id": journal.id, "payment_method_ids": [(6, 0, methods)]},
-    )
+
+def point_of_sale(xmlid, name, **values):
+    """Return a point of sale that is open."""
+    config = env.ref(f"customer_card_demo.{xmlid}", raise_if_not_found=False)
+    if not config:
+        journal, methods = env["pos.config"]._create_journal_and_payment_methods(
+            cash_journal_vals={"name": f"Kasse {name}", "show_on_dashboard": False}
+        )
+        values = {"name": name, "journal_id": journal.id, **values}
+        config = record(xmlid, "pos.config", {**values, "payment_method_ids": [(6, 0, methods)]})
+    if not config.current_session_id:
+        sessions = env["pos.session"].with_user(seller)
+        session = sessions.create({"config_id": config.id, "user_id": seller.id})
+        session.set_opening_control(0, "")
+    return config
+
+
+config = point_of_sale("pos", "Theke 1")
+point_of_sale("pos_badges", "Theke 1 mit Anmeldung", module_pos_hr=True, badge_idle_minutes=5)
 till = record("till", "customer.till", {"name": "Theke 1", "user_id": reader.id})
 till.write({"warehouse_id": warehouse.id, "pos_config_id": config.id, "write_cards": True})
-if not config.current_session_id:
-    session = (
-        env["pos.session"].with_user(seller).create({"config_id": config.id, "user_id": seller.id})
-    )
-    session.set_opening_control(0, "")
-
 (FOLDER / "logins.txt").write_text(
     f"Verkauf:    verkauf / {PASSWORD}\nVerwaltung: admin / {PASSWORD}\n"
 )

@@ -11,6 +11,7 @@ from dev.pcsc import Pcscd
 from dev.redis import Redis
 
 TILL_KEY, WORKER_KEY, CARDS = "till.key", "worker.key", "cards.json"
+BRIDGE_SETTINGS = "bridge.yaml"
 TILL_LOGIN, WORKER_LOGIN = "theke1", "worker"
 PATIENCE = 1.5  # seconds a daemon must live to count as started
 
@@ -62,7 +63,7 @@ def start_bridge(
     name: str, folder: Path, keys: Path, url: str, database: str, pcscd: Pcscd
 ) -> None:
     """Start the bridge *name* with a settings file and a spool in *folder*."""
-    settings = folder / "bridge.yaml"
+    settings = folder / BRIDGE_SETTINGS
     secret = keys / TILL_KEY
     values = {"url": url, "database": database, "login": TILL_LOGIN, "secret": secret}
     health = state.port(f"{name}-health")
