@@ -25,10 +25,14 @@
     "assets": {
         "web.assets_backend": [
             "customer_card_hr/static/src/idle/**/*",
+            "customer_card_hr/static/src/pin/**/*",
             "customer_card_hr/static/src/till/**/*",
         ],
         "web.assets_frontend": ["customer_card_hr/static/src/login/**/*"],
-        "point_of_sale._assets_pos": ["customer_card_hr/static/src/idle/**/*"],
+        "point_of_sale._assets_pos": [
+            "customer_card_hr/static/src/idle/**/*",
+            "customer_card_hr/static/src/pin/**/*",
+        ],
         "web.assets_tests": ["customer_card_hr/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

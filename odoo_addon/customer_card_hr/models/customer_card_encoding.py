@@ -21,7 +21,7 @@ class CustomerCardMedium(models.Model):
 
     @api.model
     def _assign(self, card, kind, medium, value):
-        """A seller's screen binds no chip or code to a badge; a reader does what a manager asked."""
+        """No seller binds a chip or code to a badge; a reader does what a manager asked."""
         user = self.env.user
         seller = user.has_group("customer_card.group_user")
         if card.employee_id and seller and not user.has_group("customer_card.group_manager"):

@@ -34,6 +34,8 @@ class CustomerCardEvent(models.Model):
     def _removed(self):
         """Tell the till's screens that a badge left the reader: who logged in with it goes, too."""
         for event in self.filtered("customer_card_id.employee_id"):
+            if not event.till_id.badge_logoff_on_removal:
+                continue
             event.removed = True
             event.till_id._send_to_screens(
                 "customer_card.badge_removed",

@@ -18,7 +18,7 @@ class CustomerCardEvent(models.Model):
             return refusal, False
         if self.medium_id.revoked_at or not employee.active or card.company_id != company:
             return self.env._("This badge is not valid any more. Ask your manager."), False
-        if self.removed and till.badge_logoff_on_removal:
+        if self.removed:
             return self.env._("The badge is not in the reader any more. Insert it again."), False
         pin = self.medium_id.tier == "0" or not self.medium_id
         if pin and not company.badge_uid_allowed:

@@ -170,9 +170,11 @@ class TestRemoval(BadgeCase):
         self.assertNotIn("watch_removal", self._present(key="3"))
 
     def test_screens_are_told(self):
-        self.till.badge_logoff_on_removal = True
         self._screen()
-        event = self._claimed()
+        self._claimed(key="1")._removed()
+        self.assertNotIn("badge_removed", "".join(self._pushed()), "the till does not ask for it")
+        self.till.badge_logoff_on_removal = True
+        event = self._claimed(key="2")
         event._removed()
         sent = "".join(self._pushed())
         self.assertIn("customer_card.badge_removed", sent)

@@ -5,7 +5,7 @@ import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { clearUncommittedChanges } from "@web/webclient/actions/action_service";
 
-import { PinDialog } from "./pin_dialog";
+import { askPin } from "@customer_card_hr/pin/pin_dialog";
 
 export const BADGE_KEY = "customer_card.badge_event"; // the badge that logged in on this browser
 
@@ -24,7 +24,7 @@ export async function badgeLogin(env, claim) {
         });
     let answer = await use();
     while (answer.status === "pin" || answer.status === "again") {
-        const pin = await askPin(env, claim.holder, answer);
+        const pin = await askPin(env.services.dialog, claim, answer);
         if (!pin) {
             return _t("The PIN was not entered.");
         }
@@ -41,16 +41,5 @@ export async function badgeLogin(env, claim) {
     }
     return false;
 }
-
-function askPin(env, holder, { status, message }) {
-    return new Promise((resolve) => {
-        env.services.dialog.add(
-            PinDialog,
-            { title: holder, error: status === "again" ? message : "", enter: resolve },
-            { onClose: () => resolve("") }
-        );
-    });
-}
-
 
 registry.category("customer_card.actions").add("login", badgeLogin);

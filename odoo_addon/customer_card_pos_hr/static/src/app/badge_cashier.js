@@ -1,7 +1,6 @@
 /** A badge at the till makes its holder the cashier: on the login screen, and in the middle of a sale. */
-import { NumberPopup } from "@point_of_sale/app/components/popups/number_popup/number_popup";
+import { askPin } from "@customer_card_hr/pin/pin_dialog";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
-import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 
@@ -45,11 +44,7 @@ patch(PosStore.prototype, {
             });
         let answer = await use();
         while (answer.status === "pin" || answer.status === "again") {
-            const pin = await makeAwaitable(this.dialog, NumberPopup, {
-                title: claim.holder,
-                subtitle: answer.status === "again" ? answer.message : _t("PIN of the badge"),
-                formatDisplayedValue: (typed) => typed.replace(/./g, "•"),
-            });
+            const pin = await askPin(this.dialog, claim, answer);
             if (!pin) {
                 return { status: "refused", message: _t("The PIN was not entered.") };
             }
