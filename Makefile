@@ -46,8 +46,10 @@ faults: ## Things that go wrong: killed, unplugged, unreachable
 native: ## Odoo's own loyalty tests with our modules installed
 	@$(DEV) test native
 
-.PHONY: bench bench-sync
+.PHONY: bench bench-sync bench-till
 bench: ## Measure card to answer and card to screen
 	@$(DEV) bench
 bench-sync: ## Measure reading and booking between two ERPs, beside plain scripts
 	@$(DEV) bench-sync
+bench-till: ## Measure tills: insert to credential, answer and screen, restarts, memory
+	@$(DEV) bench-till

@@ -29,6 +29,11 @@ class Row:
     per_s: float | None = None
     busy: int | None = None
 
+    def percentile_ms(self, share: float) -> float:
+        """Return one percentile in milliseconds; not a number where nothing was measured."""
+        found = percentile(self.durations_s, share)
+        return math.nan if found is None else found * 1000
+
     def as_dict(self) -> dict[str, Any]:
         """Return the figures in milliseconds."""
         figures = {

@@ -43,16 +43,19 @@ class Stamps:
 
 
 class CardReader:
-    """A reader that takes one card at a time."""
+    """A reader that takes one card at a time.
 
-    def __init__(self, port: int, stamps: Stamps) -> None:
+    :param slot: where a virtual card connects to it
+    """
+
+    def __init__(self, slot: int | Path, stamps: Stamps) -> None:
         self.stamps = stamps
-        self._port = port
+        self._slot = slot
         self._card: Insertion | None = None
 
     def insert(self, token: str) -> float:
         """Push a card with this token in and return the moment (wall clock)."""
-        card = Insertion(self._port, blank("chip", token=token))
+        card = Insertion(self._slot, blank("chip", token=token))
         moment = time.time()
         card.open()
         threading.Thread(target=card.serve, daemon=True).start()

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import sync_playwright
 
@@ -57,6 +58,10 @@ class SellerScreen:
         """Look out for this customer from now on."""
         arguments = [self._where, customer, PATIENCE_S * 1000]
         self._screen.page.evaluate(WATCH, arguments)
+
+    def run(self, script: str) -> Any:
+        """Run a script in the page and return what it returns."""
+        return self._screen.page.evaluate(script)
 
     def shown(self) -> float | None:
         """Return the moment (wall clock) at which he was seen; None if he was not."""

@@ -72,14 +72,22 @@ class Shop:
         """Make a customer with a chip card and this program on it."""
         partner = self._create("res.partner", {"name": name})
         card = self._create("customer.card", {"partner_id": partner})
-        values = {"program_id": program, "partner_id": partner, "customer_card_id": card}
-        wizard = self._create("loyalty.enrol", values)
-        self.office.call("loyalty.enrol", "action_enrol", [wizard])
+        self.enrol(partner, card, program)
         number = self.office.call("customer.card", "read", [card], fields=["number"])[0]["number"]
         job = self.bridge.call("customer.card.encoding", "reserve", number=number)
         done = {"encoding_id": job["encoding_id"], "read_back": job["token"]}
         self.bridge.call("customer.card.encoding", "confirm", **done)
         return Card(card, number, job["token"], partner, name)
+
+    def enrol(self, partner: int, card: int, program: int) -> None:
+        """Give the customer a program, on his card."""
+        values = {"program_id": program, "partner_id": partner, "customer_card_id": card}
+        wizard = self._create("loyalty.enrol", values)
+        self.office.call("loyalty.enrol", "action_enrol", [wizard])
+
+    def discount(self) -> int:
+        """Return a discount (master record) of the demo data."""
+        return self._one("loyalty.discount", [])
 
     def present(self, card: Card) -> Claim:
         """Put a counter card on the seller's screen without a reader, ready to be confirmed."""

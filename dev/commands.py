@@ -42,6 +42,11 @@ def bench_sync(*arguments: str) -> int:
     return _measure("bench.sync", *arguments)
 
 
+def bench_till(*arguments: str) -> int:
+    """Measure tills on readers that report at once."""
+    return _measure("bench.till", *arguments)
+
+
 def _measure(module: str, *arguments: str) -> int:
     stack.setup()
     argv = [str(VENV / "bin/python"), "-m", module, *arguments]
@@ -99,6 +104,7 @@ COMMANDS = {
     "test": run_tests,
     "bench": bench,
     "bench-sync": bench_sync,
+    "bench-till": bench_till,
     "logs": logs,
     "stop": stop,
     "clean": clean,

@@ -73,9 +73,11 @@ class Spool:
         count: the same credential, never seen leaving, is the same insertion.
         """
         with self._lock, self._db:
-            same = self._is_same_card(event, seen)
-            added = not same and self._insert(event)
-            if isinstance(seen, Inserted | Missed):
+            stays = self._card_that_stays(seen)
+            read = event.credential.fingerprint
+            added = not (read and read == stays) and self._insert(event)
+            # One that cannot be read now may still be the card from before.
+            if isinstance(seen, Inserted | Missed) and (read or not stays):
                 self._db.execute(
                     "INSERT OR REPLACE INTO slot VALUES (?, ?, ?, ?, ?)",
                     (
@@ -84,7 +86,7 @@ class Spool:
                         # What was missed has left again, which is one more movement.
                         seen.count + isinstance(seen, Missed),
                         isinstance(seen, Inserted),
-                        event.credential.fingerprint,
+                        read,
                     ),
                 )
         return added
@@ -183,14 +185,15 @@ class Spool:
         with self._lock:
             self._db.close()
 
-    def _is_same_card(self, event: CardPresented, seen: Event | None) -> bool:
+    def _card_that_stays(self, seen: Event | None) -> str:
+        """Return the fingerprint of the card that lay there before the service's new count."""
         if not isinstance(seen, Inserted) or seen.origin != "found":
-            return False
+            return ""
         row = self._db.execute(
             "SELECT fingerprint FROM slot WHERE reader = ? AND present AND service != ?",
             (seen.reader, seen.service),
         ).fetchone()
-        return bool(row) and bool(row[0]) and row[0] == event.credential.fingerprint
+        return str(row[0]) if row else ""
 
     def _insert(self, event: CardPresented) -> bool:
         cursor = self._db.execute(

@@ -56,6 +56,8 @@ class PcscWatcher:
         self._context: Any = None
         self._service = ""
         self._known: dict[str, Seen] = {}
+        self._since: dict[str, str] = {}
+        self._unplugged: set[str] = set()
         self._alive = alive
 
     def run(self, stop: threading.Event) -> None:
@@ -86,6 +88,8 @@ class PcscWatcher:
         service = self._identity()
         if service != self._service:
             self._known.clear()
+            self._since.clear()
+            self._unplugged.clear()
         self._service = service
         self._listener.service(True, "")
 
@@ -126,6 +130,7 @@ class PcscWatcher:
         mine = [name for name in names if any(fnmatchcase(name, use) for use in self._use)]
         for name in [name for name in self._known if name not in mine]:
             del self._known[name]
+            self._unplugged.add(name)
             self._listener.card(Removed(name))
         self._listener.readers(mine)
         # pcsc-lite takes the number of readers as the known state of its pseudo reader.
@@ -139,35 +144,61 @@ class PcscWatcher:
         counter = state >> 16
         first = name not in self._known
         before = self._known.get(name) or self._listener.remembered(name)
-        if before is None or before.service != self._service:
-            self._known[name] = Seen(self._service, counter, present)
-            if present:
-                self._insert(name, counter, atr, "found")
-            elif before is not None and before.present:
-                self._listener.card(Removed(name))
+        service = self._counting_since(name, before, counter)
+        if before is None or before.service != service:
+            self._known[name] = Seen(service, counter, present)
+            self._counted_anew(name, before, self._known[name], atr)
             return
         moves = (counter - before.count) % _COUNTS
         count = before.count + moves
-        self._known[name] = Seen(self._service, count, present)
+        self._known[name] = Seen(service, count, present)
         if moves:
-            self._tell_moves(name, before, count, present, 0.0 if first else self._clock())
+            self._tell_moves(name, before, self._known[name], 0.0 if first else self._clock())
         if present and (moves or first):
-            self._insert(name, count, atr, "found" if first else "insert")
+            self._insert(name, self._known[name], atr, "found" if first else "insert")
 
-    def _tell_moves(self, name: str, before: Seen, count: int, present: bool, at_s: float) -> None:
+    def _counting_since(self, name: str, before: Seen | None, counter: int) -> str:
+        """Name what the reader's count began with: the service, or the reader's last plugging in."""
+        ours = before if before and _base(before.service) == self._service else None
+        known = ours.service if ours else ""
+        back = ours is not None and (counter - ours.count) % _COUNTS > _COUNTS // 2
+        if name in self._unplugged or back:
+            self._unplugged.discard(name)
+            again = int(known.partition("#")[2] or 0) + 1
+            self._since[name] = f"{self._service}#{again}"
+        return self._since.setdefault(name, known or self._service)
+
+    def _counted_anew(self, name: str, before: Seen | None, now: Seen, atr: bytes) -> None:
+        """Tell what happened since a count began, if there was a time before."""
+        # Card movements alternate, so count and state tell what lay there when the count began.
+        there_at_start = now.present != bool(now.count % 2)
+        first = 2 if there_at_start else 1
+        missed = range(first, now.count if now.present else now.count + 1, 2) if before else ()
+        if before and before.present and (missed or not now.present):
+            self._listener.card(Removed(name))
+        for count in missed:
+            self._listener.card(Missed(name, now.service, count, 0.0))
+        if now.present:
+            self._insert(name, now, atr, "found")
+
+    def _tell_moves(self, name: str, before: Seen, now: Seen, at_s: float) -> None:
         if before.present:
             self._listener.card(Removed(name))
-        # Card movements alternate, so every second one was an insertion.
+        # Every second movement was an insertion.
         first_insert = before.count + (2 if before.present else 1)
-        for missed in range(first_insert, count if present else count + 1, 2):
-            self._listener.card(Missed(name, self._service, missed, at_s))
+        for missed in range(first_insert, now.count if now.present else now.count + 1, 2):
+            self._listener.card(Missed(name, now.service, missed, at_s))
 
-    def _insert(self, name: str, count: int, atr: bytes, origin: str) -> None:
-        self._listener.card(Inserted(name, self._service, count, atr, origin, self._clock()))
+    def _insert(self, name: str, now: Seen, atr: bytes, origin: str) -> None:
+        self._listener.card(Inserted(name, now.service, now.count, atr, origin, self._clock()))
 
     def _check(self, result: int) -> None:
         if result != self._api.SCARD_S_SUCCESS:
             raise ServiceLost(self._api.SCardGetErrorMessage(result).strip().rstrip("."))
+
+
+def _base(service: str) -> str:
+    return service.partition("#")[0]
 
 
 def service_identity() -> str:

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -93,14 +94,19 @@ class Rig:
     def status(self) -> dict[str, Any]:
         """Return what the health page says; empty parts while nobody answers."""
         try:
+            facts: dict[str, Any] = json.loads(self._health_page())
+        except (OSError, ValueError, HTTPException):  # killed while it spoke
+            facts = {}
+        return facts or {"ok": False, "readers": {}, "trouble": {}, "spool_depth": None}
+
+    def _health_page(self) -> bytes:
+        try:
             with urllib.request.urlopen(self.health, timeout=5) as answer:
-                facts: dict[str, Any] = json.load(answer)
-        except urllib.error.HTTPError as answer:
-            with answer:
-                facts = json.load(answer)
-        except OSError:
-            return {"ok": False, "readers": {}, "trouble": {}, "spool_depth": None}
-        return facts
+                page: bytes = answer.read()
+        except urllib.error.HTTPError as unwell:
+            with unwell:
+                page = unwell.read()
+        return page
 
     def insert(self, card: Path | dict[str, Any] | Insertion) -> Insertion:
         """Push a card in."""

@@ -147,8 +147,8 @@ def judge(inserts: Sequence[Insert], rows: Sequence[int | None]) -> Verdict:
     """
     left, read, unreadable = list(rows), 0, 0
     for number, insert in enumerate(inserts):
-        if insert.shaken and left[:2] == [None, insert.card]:
-            left.pop(0)  # not read when the service died, and read when it was back
+        if insert.shaken and sorted(left[:2], key=str) == sorted([None, insert.card], key=str):
+            left.remove(None)  # read before the service died or after it, and once not at all
         row = left.pop(0) if left else "lost"
         if row == insert.card:
             read += 1

@@ -181,3 +181,65 @@ def test_the_identity_changes_with_the_process_behind_a_socket_that_stays(tmp_pa
 
 def test_cancel_without_a_context_does_nothing():
     PcscWatcher(Listener(), api=FakeScard(threading.Event(), [])).cancel()
+
+
+def test_cards_that_came_and_went_while_bridge_and_card_service_were_both_down_are_missed():
+    """The new service's count began at zero: three movements are two cards, one of them here."""
+    seen = {R: Seen("older service", 40, True)}
+    listener = watch([{R: (3, True)}], seen=seen)
+    assert listener.short == [
+        ("Removed", None, None),
+        ("Missed", 1, None),
+        ("Inserted", 3, "found"),
+    ]
+    assert watch([{R: (4, False)}], seen={R: Seen("older service", 40, False)}).short == [
+        ("Missed", 1, None),
+        ("Missed", 3, None),
+    ]
+
+
+def test_a_card_that_lay_there_when_the_new_service_began_was_not_missed():
+    seen = {R: Seen("older service", 40, True)}
+    assert watch([{R: (0, True)}], seen=seen).short == [("Inserted", 0, "found")]
+    assert watch([{R: (1, True)}], seen=seen).short == [("Inserted", 1, "found")]
+    assert watch([{R: (1, False)}], seen=seen).short == [("Removed", None, None)]
+
+
+def test_the_first_time_nothing_is_said_about_what_was_before():
+    assert watch([{R: (40, False)}]).short == []
+
+
+def test_a_reader_plugged_in_again_counts_anew_and_names_no_insertion_twice():
+    """pcscd counts from zero for it, so the same number would hide a new card as an old one."""
+
+    def plug(there):
+        def act(api):
+            api.names = [R] if there else []
+            return {}
+
+        return act
+
+    listener = watch(
+        [
+            {R: (0, False)},
+            {R: (1, True)},
+            {R: (2, False)},
+            plug(False),
+            plug(True),
+            {R: (0, False)},
+            {R: (1, True)},
+        ]
+    )
+    first, second = (event for event in listener.cards if isinstance(event, Inserted))
+    assert first.count == second.count == 1
+    assert first.service != second.service
+    assert not [event for event in listener.cards if isinstance(event, Missed)]
+
+
+def test_a_reader_plugged_in_again_while_the_bridge_was_down_misses_no_thousand_cards():
+    listener = watch([{R: (1, True)}, {R: (2, False)}], seen={R: Seen("s1#1", 400, False)})
+    (card,) = (event for event in listener.cards if isinstance(event, Inserted))
+    assert card.service == "s1#2"
+    assert [type(event) for event in listener.cards].count(Missed) == 0
+    goes_on = watch([{R: (401, True)}], seen={R: Seen("s1#1", 400, False)})
+    assert goes_on.cards[0].service == "s1#1"

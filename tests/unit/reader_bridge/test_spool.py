@@ -127,3 +127,16 @@ def test_the_real_clocks_make_a_fresh_event_young(tmp_path, card):
     spool.append(card("a", at_s=boot_time()))
     assert spool.waiting(1)[0].age_s < 5
     spool.close()
+
+
+def test_a_card_that_stays_and_cannot_be_read_for_a_moment_is_still_the_same_card(spool, card):
+    """The service died twice: read, not read, read again is one insertion, and one that failed."""
+
+    def inserted(service, origin):
+        return Inserted("R", service, 1, b"", origin, 1000.0)
+
+    assert spool.append(card("a"), inserted("s1", "insert"))
+    assert spool.append(card("b", "", kind="unreadable"), inserted("s2", "found"))
+    assert not spool.append(card("c"), inserted("s3", "found"))
+    spool.removed("R")
+    assert spool.append(card("d"), inserted("s3", "found"))
