@@ -85,6 +85,11 @@ class Shop:
         wizard = self._create("loyalty.enrol", values)
         self.office.call("loyalty.enrol", "action_enrol", [wizard])
 
+    def lift_program_limit(self) -> None:
+        """Allow more programs on a card than the demo's shop does."""
+        companies = self.office.call("res.company", "search", domain=[])
+        self.office.call("res.company", "write", companies, vals={"card_program_limit": 0})
+
     def discount(self) -> int:
         """Return a discount (master record) of the demo data."""
         return self._one("loyalty.discount", [])

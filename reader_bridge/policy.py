@@ -1,6 +1,7 @@
 """How the seller is told at the till: what a light, a beeper or a log makes of a notice."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -65,7 +66,17 @@ class LogPolicy:
         _log.log(logging.INFO if quiet else logging.WARNING, "%s", notice.text)
 
 
-POLICIES: dict[str, type[Policy]] = {"log": LogPolicy, "none": NullPolicy}
+def _lights() -> Policy:
+    from reader_bridge.lights import LightPolicy
+
+    return LightPolicy()
+
+
+POLICIES: dict[str, Callable[[], Policy]] = {
+    "lights": _lights,
+    "log": LogPolicy,
+    "none": NullPolicy,
+}
 
 
 def signal_of(status: str) -> Signal:

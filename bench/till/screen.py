@@ -21,13 +21,14 @@ LISTEN = """
 
 def cards(shop: Shop) -> list[Card]:
     """Make two customers with eight programs each."""
+    shop.lift_program_limit()
     made = [shop.program("quotation")]
     for number in range(PROGRAMS - 1):
         values = {
             "name": f"Messrabatt {number + 1}",
             "kind": "discount",
             "insert_action": "quotation",
-            "discount_id": shop.discount(),
+            "line_ids": [(0, 0, {"discount_id": shop.discount()})],
         }
         made.append(shop.office.call("loyalty.program", "create", vals_list=[values])[0])
     customers = [shop.customer(f"Messkunde Acht {letter}", made[0]) for letter in "AB"]

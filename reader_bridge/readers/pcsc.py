@@ -158,7 +158,7 @@ class PcscWatcher:
             self._insert(name, self._known[name], atr, "found" if first else "insert")
 
     def _counting_since(self, name: str, before: Seen | None, counter: int) -> str:
-        """Name what the reader's count began with: the service, or the reader's last plugging in."""
+        """Name what the reader's count began with: the service, or its last plugging in."""
         ours = before if before and _base(before.service) == self._service else None
         known = ours.service if ours else ""
         back = ours is not None and (counter - ours.count) % _COUNTS > _COUNTS // 2
