@@ -5,6 +5,7 @@ from typing import Protocol
 from connector.exceptions import ReaderError
 
 OK = 0x9000
+_MOST_PARTS = 16
 
 
 class CardGone(ReaderError):
@@ -49,10 +50,12 @@ def send(channel: Channel, apdu: bytes) -> bytes:
     :source: ISO/IEC 7816-3, section 12.2.1 (61xx, 6Cxx of T=0)
     """
     answer = channel.transmit(apdu)
-    if len(answer) == 2 and answer[0] == 0x6C:
+    if len(answer) == 2 and answer[0] == 0x6C and len(apdu) <= 5:
         answer = channel.transmit(apdu[:4] + answer[1:])
     data = b""
-    while len(answer) >= 2 and answer[-2] == 0x61:
+    for _ in range(_MOST_PARTS):
+        if len(answer) < 2 or answer[-2] != 0x61:
+            break
         data += answer[:-2]
         answer = channel.transmit(bytes((0x00, 0xC0, 0x00, 0x00, answer[-1])))
     if len(answer) < 2:

@@ -112,6 +112,10 @@ class NfcSlot:
             raise CardGone("the card was taken away")
         yield _TagChannel(self.tag, self.atr, self.reader)
 
+    def holds(self, count: int) -> bool:
+        """Return whether the tag is still the one of that insertion: the thread is the same."""
+        return self.tag is not None
+
     def close(self) -> None:
         """Nothing is kept open."""
 

@@ -11,6 +11,7 @@ from connector.exceptions import ReaderError
 from reader_bridge.cards.base import CardGone, Channel
 
 _SHARING_WAIT_S = 2.0
+_COUNTS = 0xFFFF
 
 
 class ReaderBusy(ReaderError):
@@ -48,6 +49,17 @@ class PcscSlot:
             self._api.SCardEndTransaction(handle, self._api.SCARD_LEAVE_CARD)
             self._api.SCardDisconnect(handle, self._api.SCARD_LEAVE_CARD)
 
+    def holds(self, count: int) -> bool:
+        """Return whether the card of that insertion lies there, by the card service's own count.
+
+        Asked while the card is reserved: between two readings nobody can have swapped it.
+        """
+        api = self._api
+        asked = [(self.reader, api.SCARD_STATE_UNAWARE)]
+        result, answers = api.SCardGetStatusChange(self._context, 0, asked)
+        self._check(result)
+        return bool(answers[0][1] >> 16 == count & _COUNTS)
+
     def close(self) -> None:
         """Give the context back; pcscd has 200 for everybody."""
         context, self._context = self._context, None
@@ -61,12 +73,16 @@ class PcscSlot:
             if self._context is None:
                 result, self._context = api.SCardEstablishContext(api.SCARD_SCOPE_USER)
                 self._check(result)
-            result, handle, protocol = api.SCardConnect(
-                self._context,
-                self.reader,
-                api.SCARD_SHARE_SHARED,
-                api.SCARD_PROTOCOL_T0 | api.SCARD_PROTOCOL_T1,
-            )
+            try:
+                result, handle, protocol = api.SCardConnect(
+                    self._context,
+                    self.reader,
+                    api.SCARD_SHARE_SHARED,
+                    api.SCARD_PROTOCOL_T0 | api.SCARD_PROTOCOL_T1,
+                )
+            except SystemError as error:  # pyscard's way to say that pcscd is no more
+                self._context = None
+                raise CardGone("the card service died") from error
             if result == api.SCARD_S_SUCCESS:
                 return handle, protocol
             if result != api.SCARD_E_SHARING_VIOLATION:

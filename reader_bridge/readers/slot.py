@@ -25,6 +25,7 @@ class Slot(Protocol):
     reader: str
 
     def card(self) -> AbstractContextManager[Channel]: ...
+    def holds(self, count: int) -> bool: ...
     def close(self) -> None: ...
 
 
@@ -51,7 +52,7 @@ class SlotWorker(threading.Thread):
         self._paused = paused
         self._sleep = sleep
         self._events: queue.SimpleQueue[Event | Write | None] = queue.SimpleQueue()
-        self._here: CardPresented | None = None
+        self._here: tuple[CardPresented, int] | None = None
 
     def put(self, event: Event | Write) -> None:
         """Queue one event; never waits."""
@@ -95,17 +96,18 @@ class SlotWorker(threading.Thread):
         key = insertion_key(event.service, event.reader, event.count)
         card = CardPresented(key, credential, event.reader, origin, event.at_s)
         if isinstance(event, Inserted):
-            self._here = card
+            self._here = card, event.count
         self._presented(card, event)
 
     def _write(self, job: Write) -> str | ReaderError:
         """Return what the card says after writing, or why it was not written."""
         for pause_s in (*_RETRY_S, None):
-            if self._here is None or self._here.key != job.key or not self._events.empty():
+            if self._here is None or self._here[0].key != job.key or not self._events.empty():
                 return CardGone("the card was taken away")
+            card, count = self._here
             try:
                 with self._slot.card() as channel:
-                    if read_credential(channel) != self._here.credential:
+                    if not self._slot.holds(count) or read_credential(channel) != card.credential:
                         return CardGone("another card lies in the reader")
                     return write_token(channel, job.token, job.overwrite)
             except CardGone as error:
@@ -126,6 +128,8 @@ class SlotWorker(threading.Thread):
             try:
                 with self._slot.card() as channel:
                     credential = read_credential(channel)
+                    if not self._slot.holds(event.count):
+                        return nothing  # it left before, and the next card answered
             except ReaderError as error:
                 _log.info("reader %s: %s", self._slot.reader, error)
                 credential = nothing

@@ -1,6 +1,8 @@
 """One till on a bad day: cards come and go while bridge, card service and ERP are killed.
 
 The ERP's rows are compared with what the customers did, insertion by insertion, in their order.
+One thing is spared because nobody could know of it: a card that came and went while the bridge was
+down, when the card service, its only witness, is killed before the bridge is back.
 """
 
 import random
@@ -50,6 +52,7 @@ class Chaos:
     kills: Counter[str] = field(default_factory=Counter)
     recovered_s: list[float] = field(default_factory=list)
     _killing: threading.Lock = field(default_factory=threading.Lock)
+    _bridge: threading.Lock = field(default_factory=threading.Lock)
     _over: threading.Event = field(default_factory=threading.Event)
 
     def run(self, count: int) -> None:
@@ -85,7 +88,7 @@ class Chaos:
             held = HeldCard(slot, self.images[card])
             held.inside.wait()
             time.sleep(self.chance.uniform(0.08, 0.25))
-            with self._killing:
+            with self._killing:  # the service is up
                 insert.shaken = held.losses > 0
                 if insert.shaken:
                     self.rig.until(self._sees_card, "the card that stayed is found again", 5)
@@ -97,15 +100,26 @@ class Chaos:
         while not self._over.wait(self.chance.expovariate(1 / KILLS_S[what])):
             if what == "pcscd":
                 with self._killing:
-                    self.rig.pcscd.kill()
-                    self.rig.pcscd.start()
+                    self._kill_pcscd()
             elif what == "bridge":
-                self.rig.crash(signal.SIGKILL)
-                time.sleep(SYSTEMD_S)
-                self.rig.start(ready=False)
+                with self._bridge:
+                    self.rig.crash(signal.SIGKILL)
+                    time.sleep(SYSTEMD_S)
+                    self.rig.start(ready=False)
+                    self.rig.until(self._watches, "the bridge is back", 5)
             else:
                 self.kill_erp()
             self.kills[what] += 1
+
+    def _kill_pcscd(self) -> None:
+        with self._bridge:  # what the service alone had seen would die with it
+            self.rig.until(self._watches, "the bridge looks at the card service", 5)
+            self.rig.pcscd.kill()
+        self.rig.pcscd.start()
+
+    def _watches(self) -> bool:
+        readers = self.rig.status()["readers"].values()
+        return bool(readers) and "gone" not in readers
 
     def _watch(self) -> None:
         """Note how long it takes until all is well again, from the last kill on."""

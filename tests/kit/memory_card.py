@@ -3,7 +3,7 @@
 from typing import Any
 
 OK = b"\x90\x00"
-NOT_FOUND, DENIED, UNKNOWN = b"\x6a\x82", b"\x69\x82", b"\x6d\x00"
+NOT_FOUND, DENIED, UNKNOWN, WRONG_LENGTH = b"\x6a\x82", b"\x69\x82", b"\x6d\x00", b"\x67\x00"
 MEMORY_ATRS = {"sle4442": "3B04A2131091", "sle4428": "3B0492231091"}
 _SIZES = {"sle4442": 256, "sle4428": 1024}
 _CODES = {"sle4442": "FFFFFF", "sle4428": "FFFF"}
@@ -42,6 +42,8 @@ class MemoryCard:
 
     def answer(self, apdu: bytes) -> bytes:
         """Return data and status of one command."""
+        if len(apdu) < 5 or len(apdu) < 5 + apdu[4] * (apdu[1] in (0xA4, 0x20, 0xD0, 0x70)):
+            return WRONG_LENGTH
         if apdu[:4] == b"\xff\x70\x07\x6b":
             bus = 0xA1 if self._large else 0xA0
             known = apdu[5] == 0xA6 and apdu[7] == bus

@@ -23,6 +23,7 @@ class FakeSlot:
     def __init__(self, *cards):
         self.cards = list(cards)
         self.closed = False
+        self.counts = [3]
 
     @contextmanager
     def card(self):
@@ -30,6 +31,9 @@ class FakeSlot:
         if isinstance(card, Exception):
             raise card
         yield DirectChannel(card)
+
+    def holds(self, count):
+        return count == (self.counts.pop(0) if len(self.counts) > 1 else self.counts[0])
 
     def close(self):
         self.closed = True
@@ -60,6 +64,16 @@ def test_the_card_is_read_and_handed_over_under_the_name_of_its_insertion(worker
     assert card.key == insertion_key("s1", "R", 3)
     assert len(card.key) <= 64
     assert (card.reader, card.origin, card.at_s) == ("R", "insert", 7.0)
+
+
+def test_a_card_that_left_before_it_was_read_is_not_taken_for_the_next_one(worker_for, told):
+    """Found by the chaos run: the next card answers, under the number of the one before."""
+    worker = worker_for(blank("type4", token=TOKEN))
+    worker._slot.counts = [5]
+    worker.handle(INSERTED)
+    assert [card.credential.kind for card in told] == ["unreadable"]
+    worker.handle(Inserted("R", "s1", 5, INSERTED.atr, "insert", 9.0))
+    assert [card.credential.kind for card in told] == ["unreadable", "token"]
 
 
 @pytest.mark.parametrize("trouble", [CardGone("x"), ReaderError("x"), SystemError("bare")])
