@@ -9,10 +9,12 @@ from connector.exceptions import CardSystemError, ErpRefused
 from connector.findings import Finding, error, ok, warning
 from connector.foreign import ForeignSettings
 from connector.host import OUTBOX
+from connector.keycheck import look_at_keys
 from connector.mapping.model import ErpMapping
 from connector.readsettings import ReadSettings
 from connector.rows import Rows
 from connector.sections import first_line, look_at, look_deeper
+from connector.sight import look_for_hidden
 from connector.stockcheck import look_at_stock
 from connector.synchost import SOURCE
 
@@ -52,7 +54,7 @@ def check_source(
         findings += _connection(erp, foreign.erp, mapping)
         if foreign.read is not None:
             findings += _known(host, foreign.name)
-            findings += _read(Rows(erp, mapping), foreign.read)
+            findings += _read(Rows(erp, mapping), foreign.read, foreign.erp.login)
         if foreign.stock is not None:
             findings += look_at_stock(erp, foreign.stock)
     except CardSystemError as broken:
@@ -61,14 +63,20 @@ def check_source(
     return [Finding(one.level, f"{name}: {one.text}") for one in findings]
 
 
-def _read(rows: Rows, settings: ReadSettings) -> Iterator[Finding]:
+def _read(rows: Rows, settings: ReadSettings, login: str) -> Iterator[Finding]:
     yield ok(
         f"Changes are read {settings.window_s:.0f} s back each time: longer than any transaction"
         " of the ERP may take."
     )
-    for name, section in rows.mapping.sections.items():
-        if not settings.streams or name in settings.streams:
-            yield from look_deeper(rows, section)
+    sections = [
+        section
+        for name, section in rows.mapping.sections.items()
+        if not settings.streams or name in settings.streams
+    ]
+    models = [one.model for one in sections if rows.describe(one.model) is not None]
+    yield from look_for_hidden(rows.erp, login, models)
+    for section in sections:
+        yield from look_deeper(rows, section)
 
 
 def _connection(erp: Erp, settings: ErpSettings, mapping: ErpMapping | None) -> Iterator[Finding]:
@@ -79,6 +87,7 @@ def _connection(erp: Erp, settings: ErpSettings, mapping: ErpMapping | None) -> 
         yield warning(text)
     erp.call("res.users", "context_get")
     yield ok(f"Login as {settings.login} to {settings.database} over {settings.transport}.")
+    yield from look_at_keys(erp, settings)
     skew_s = abs(erp.server_time.timestamp() - time.time()) if erp.server_time else 0.0
     if skew_s > SKEW_S:
         yield warning(f"The clocks of this machine and the ERP differ by {skew_s:.0f} s.")

@@ -84,6 +84,10 @@ class ForeignStock:
             return
         _each(open_, reserve, lambda one: one.origin, reasons)
         ready = self._transfers.ready([one.id for one in open_])
+        if short := [one for one in open_ if ready[one.id] != "all"]:
+            self._transfers.mend()
+            _each(short, reserve, lambda one: one.origin, reasons)
+            ready |= self._transfers.ready([one.id for one in short])
         good = {"all"} if self._settings.on_shortage == "wait" else {"all", "some"}
         _each(
             [one for one in open_ if ready[one.id] in good], book, lambda one: one.origin, reasons

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from connector.erp import Erp
-from connector.exceptions import ConfigInvalid, ErpRefused
+from connector.exceptions import ConfigInvalid, ErpBusy, ErpRefused
 from connector.mapping.binder import bind
 from connector.mapping.model import ErpMapping, Section
 from connector.mapping.plan import Join, Plan
@@ -36,6 +36,7 @@ class Rows:
         """Return the ERP's fields of *model*, None if it has no such model.
 
         :raises ErpRefused: this user may not see it
+        :raises ErpBusy: it says something else, as while it starts; that is no "no"
         """
         if model not in self._fields:
             try:
@@ -43,6 +44,8 @@ class Rows:
             except ErpRefused as error:
                 if error.is_access:
                     raise
+                if model not in error.message:
+                    raise ErpBusy(f"The ERP cannot tell its fields now: {error}") from error
                 answer = None
             self._fields[model] = answer
         return self._fields[model]

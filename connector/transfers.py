@@ -4,6 +4,7 @@ Loaded by external id: a call that is repeated, or made twice at once, makes one
 carry external ids of their own, or a second call would add to the quantity.
 """
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from connector.erp import Erp
 from connector.exceptions import ErpRefused
 
 PICKING, MOVE, MOVE_LINE = "stock.picking", "stock.move", "stock.move.line"
+QUANT = "stock.quant"
 # No real module: what belongs to one is deleted at its update, if its files do not name it.
 NAMESPACE = "customer_card_link"
 # "skip_sms" and the like: no wizard may come instead of the booking.
@@ -130,6 +132,15 @@ class Transfers:
             states[row["picking_id"][0]].add(row["state"])
         return {one: _readiness(seen) for one, seen in states.items()}
 
+    def mend(self) -> None:
+        """Have the ERP put its stock rows in order, as it does when somebody opens that list.
+
+        Odoo 19 passes over locked rows (``stock.quant._update_available_quantity``): bookings at
+        the same moment leave reservations that are nobody's, and goods that cannot be had.
+        """
+        with contextlib.suppress(ErpRefused):  # older, or without that right: nothing changes
+            self._erp.call(QUANT, "action_view_quants")
+
     def enter_reserved(self, ids: Sequence[int]) -> None:
         """Note what was set aside as done (newer versions do so by themselves)."""
         if "quantity" in self._move_fields:
@@ -230,12 +241,10 @@ class Transfers:
         if "name" in self._move_fields:
             row[f"{moves}/name"] = one.name
         if one.booked:
-            row |= self._booked(one)
+            row[f"{moves}/{self._done_field}"] = one.quantity
+            if "picked" in self._move_fields:
+                row[f"{moves}/picked"] = "True"
         return row
-
-    def _booked(self, one: Goods) -> dict[str, Any]:
-        picked = {f"{self._moves}/picked": "True"} if "picked" in self._move_fields else {}
-        return {f"{self._moves}/{self._done_field}": one.quantity, **picked}
 
 
 def _readiness(states: set[str]) -> str:

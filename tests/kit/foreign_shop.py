@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import threading
-import time
 import uuid
 from typing import Any
 
@@ -71,15 +70,6 @@ class ForeignShop:
     def book(self, *issues: Issue, erp: Erp | None = None, **settings: Any) -> list[Outcome]:
         """Book as the worker does."""
         return ForeignStock(erp or connect(self.settings), StockSettings(**settings)).book(issues)
-
-    def tried(self, one: Issue, **settings: Any) -> Outcome:
-        """Book as the worker does that comes again: Odoo reserves what came in when it likes."""
-        for _ in range(5):
-            (outcome,) = self.book(one, **settings)
-            if not outcome.error:
-                break
-            time.sleep(1)
-        return outcome
 
     def on_hand(self, code: str = "B10") -> float:
         """Return what is there."""

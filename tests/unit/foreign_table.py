@@ -57,6 +57,11 @@ class ForeignTable:
         self.errors: list[Exception] = []
         self.calls: list[str] = []
         self._next = 1
+        # What else this user may see, by model.
+        self.others: dict[str, list[dict[str, Any]]] = {
+            "res.users": [{"id": 5, "company_ids": [1], "all_group_ids": [7]}],
+            "res.company": [{"id": 1, "name": "Nord"}],
+        }
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass, and commit what was to be committed by then."""
@@ -96,7 +101,11 @@ class ForeignTable:
         self.calls.append(method)
         if self.errors:
             raise self.errors.pop(0)
-        if model != "sale.line" and method == "fields_get":
+        if model in self.others and method == "fields_get":
+            return dict.fromkeys(self.others[model][0], {})
+        if model in self.others and method == "search_read":
+            return self.others[model]
+        if model != "sale.line" and method in {"fields_get", "search_read"}:
             raise ErpRefused("builtins.KeyError", model)
         return getattr(self, method)(**kwargs)
 

@@ -89,3 +89,30 @@ def test_a_stream_that_is_not_read_is_not_looked_at(look):
     broken = MAPPING.replace("number: name", "number: nam")
     assert any(text in one for one in look(broken, level="error"))
     assert look(broken, level="error", streams=("customer",)) == []
+
+
+def test_companies_that_this_user_is_not_in_are_named(look, foreign):
+    foreign.others["res.company"].append({"id": 2, "name": "Süd"})
+    assert any("is in 1 of 2 companies; nothing is read of Süd" in one for one in look())
+
+
+def test_what_record_rules_hide_is_said_or_that_it_cannot_be_seen(look, foreign):
+    assert any("only an administrator's user can list them" in one for one in look(level="ok"))
+    rule = {"model_id": [3, "Sale line"], "groups": [7]}
+    own = {**rule, "name": "Own lines", "domain_force": "[('user_id', '=', user.id)]"}
+    company = {**own, "name": "Companies", "groups": [], "domain_force": "['company_id']"}
+    stranger = {**own, "name": "Strangers", "groups": [8]}
+    foreign.others["ir.rule"] = [own, company, stranger]
+    found = [one for one in look() if "record rule" in one]
+    assert len(found) == 1
+    assert "The record rule 'Own lines' may hide rows of Sale line" in found[0]
+    everything = {**rule, "name": "All lines", "domain_force": "[(1, '=', 1)]"}
+    foreign.others["ir.rule"].append(everything)
+    assert not [one for one in look() if "record rule" in one]
+    assert any("No record rule but those of companies" in one for one in look(level="ok"))
+
+
+def test_an_index_that_odoo_knows_of_is_said_else_it_is_inferred(look, foreign):
+    assert any("is inferred from that time" in one for one in look(level="ok"))
+    foreign.others["ir.model.fields"] = [{"index": True}]
+    assert any("Odoo has an index on write_date" in one for one in look(level="ok"))
