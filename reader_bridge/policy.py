@@ -22,6 +22,7 @@ class Signal(StrEnum):
 SIGNALS = {
     "identified": Signal.GOOD,
     "pushed": Signal.GOOD,
+    "written": Signal.GOOD,
     "done": Signal.GOOD,
     "claimed": Signal.GOOD,
     "encode": Signal.WAIT,
