@@ -62,7 +62,7 @@ class CustomerTill(models.Model):
 
     def _is_ready(self, encoding):
         message = self.env._("Card %s is ready.", encoding.card_id.number)
-        return {"status": "identified", "state": "done", "action": "", "message": message}
+        return {"status": "written", "state": "done", "action": "", "message": message}
 
     def _written_before(self, encoding, medium):
         """Return the answer for a card that opens something already; it is never overwritten."""
@@ -110,6 +110,7 @@ class CustomerTill(models.Model):
 
     def _push(self, event):
         """The dialog that waits for the card is told by itself."""
-        if event.status != "encode":
-            return super()._push(event)
-        return event.encoding_id._push("writing", event.message)
+        if event.status == "encode":
+            event.encoding_id._push("writing", event.message)
+        elif event.status != "written":
+            super()._push(event)

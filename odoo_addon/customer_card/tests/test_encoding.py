@@ -117,7 +117,7 @@ class TestEncoding(CardCase):
         """Written, but the confirmation is on its way: the dialog closes, no customer opens."""
         self._request()
         token = self._put()["encode"]["token"]
-        self.assertEqual(self._open(token, "again")["status"], "identified")
+        self.assertEqual(self._open(token, "again")["status"], "written")
         self.assertEqual(self._states(), ["writing", "written"])
 
     def test_confirmed_twice_is_once(self):

@@ -169,7 +169,7 @@ class TestTag(CardCase):
         )
         asked.request(card.id, self.till.channel)
         answer = self._put(self._tap(5, "04BBBBBBBBBB80"), "first tap")
-        self.assertEqual((answer["status"], card.medium_ids.tier), ("identified", "3"))
+        self.assertEqual((answer["status"], card.medium_ids.tier), ("written", "3"))
         self.assertIn("used before", self._put(self._tap(5, "04BBBBBBBBBB80"), "copy")["message"])
         opened = self._put(self._tap(6, "04BBBBBBBBBB80"), "second tap")
         self.assertEqual(opened["action"], "customer")
