@@ -41,6 +41,7 @@ class Heartbeat(threading.Thread):
         self._follow_language = follow_language
         self._access = access
         self._told_not_kept = False
+        self._told = ""
         self._stop_asked = threading.Event()
 
     def stop(self) -> None:
@@ -69,6 +70,7 @@ class Heartbeat(threading.Thread):
         try:
             answer = self._link.till("heartbeat", info=info)
             self._board.erp_ok_s = time.monotonic()
+            self._told = ""
             self._board.till = str(answer.get("till") or "")
             self._board.screen = bool(answer.get("screen"))
             self._follow(str(answer.get("lang") or ""))
@@ -76,7 +78,9 @@ class Heartbeat(threading.Thread):
                 self._renew_key()
         except CardSystemError as error:
             self._board.screen = False
-            _log.info("heartbeat: %s", error)
+            if str(error) != self._told:
+                _log.info("heartbeat: %s", error)
+            self._told = str(error)
         except Exception:  # noqa: BLE001 - a strange answer must not silence the till
             _log.exception("heartbeat: unexpected error")
 

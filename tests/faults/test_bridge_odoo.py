@@ -1,6 +1,7 @@
 """The real daemon, real pcscd, real Odoo: cards are written at the till and presented."""
 
 import json
+import signal
 import time
 
 import pytest
@@ -118,3 +119,29 @@ def test_a_wrong_key_is_one_clear_sentence_and_the_right_one_delivers_the_card(r
     rig.start()
     rig.until(lambda: len(events(office)) == before + 1, "the card is in Odoo")
     assert time.monotonic() - begun_s < 10
+
+
+def test_setup_pairs_with_the_real_erp_and_the_bridge_works_with_what_it_wrote(rig, office, odoo):
+    """AX-23: the code of the till's form is all that is typed; the key is used once and lasts."""
+    (till,) = office.call("customer.till", "create", vals_list=[{"name": "Theke 9"}])
+    code = office.call("customer.till", "action_pair_reader", [till])["context"]["shown_code"]
+    port = rig.health.split(":")[2].split("/")[0]
+    rig.config.write_text(f"health_port: {port}\n")
+    with rig.run("setup", "--address", odoo.url, "--code", code) as setup:
+        said = setup.stdout.read()
+        assert setup.wait(20) == 0, said
+    assert "Theke 9" in said
+    assert (rig.folder / "erp-key").stat().st_mode & 0o777 == 0o600
+    rig.start()
+    rig.until(lambda: rig.status()["till"] == "Theke 9", "the till knows its name")
+
+    def seen(field):
+        return office.call("customer.till", "read", [till], fields=[field])[0][field]
+
+    rig.until(lambda: seen("reader_media") == "chip,rfid", "the ERP knows what is read here")
+    assert seen("key_state") == "good"
+    with rig.run("setup", "--address", odoo.url, "--code", code) as again:
+        assert "code was used" in again.stdout.read()
+        assert again.wait(20) == 1
+    rig.crash(signal.SIGTERM)
+    assert seen("state") == "no_reader", "who says goodbye is seen to be away at once"

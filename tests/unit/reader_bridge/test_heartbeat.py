@@ -49,6 +49,17 @@ def test_an_erp_that_is_away_or_strange_does_not_end_the_heartbeat(beating, link
     assert len(link.calls) == 2
 
 
+def test_an_erp_that_stays_away_is_one_line_in_the_log(beating, link, caplog):
+    caplog.set_level("INFO")
+    link.answers["heartbeat"] = [ErpUnreachable("away"), ErpUnreachable("away"), ANSWER]
+    for _ in range(3):
+        beating.beat()
+    assert caplog.text.count("away") == 1
+    link.answers["heartbeat"] = [ErpUnreachable("away")]
+    beating.beat()
+    assert caplog.text.count("away") == 2
+
+
 def test_a_reader_that_comes_or_goes_is_told_at_once_but_a_card_is_not(board):
     board.reader("R", "ready")
     assert board.changed.is_set()

@@ -90,7 +90,7 @@ def test_status_speaks_to_people_in_the_tills_language(health, board):
     assert lines[0] == "Kasse Theke 1, Leserprogramm 1.0.0."
     assert 'Leser ACR "1252": bereit, liest chip, rfid.' in lines
     assert "Leser ttyACM0: getrennt." in lines
-    assert "Ein Bildschirm ist verbunden." in lines
+    assert "Ein Bildschirm ist gekoppelt." in lines
 
 
 def test_status_for_programs_is_one_json_object(health, board):
