@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from connector.documents import as_json
+from connector.envelopes import envelope, reject
 from connector.exceptions import RowUnmappable
 from connector.mapping.plan import Plan
 from connector.rows import Row, Rows
@@ -125,18 +125,32 @@ class Changes:
         yield replace(page, seen=self._seen(position), position=after, done=done)
 
     def history(self, position: Position) -> Page:
-        """Return the next page of everything there was when *position* was made."""
+        """Return the next page of everything there was when *position* was made.
+
+        It ends with a whole document, as far as the lines of one follow each other.
+        """
         if not position.began:
             position = self.history_begin()
         area = [["id", ">", position.last], ["id", "<=", position.until]]
-        page = self._page(self._rows.read(self._plan, area, limit=self.page, also=self._also))
-        read = len(page.rows) + len(page.rejects)
-        page.done = read < self.page
-        last = (
-            position.until if page.done else max(one["id"] for one in [*page.rows, *page.rejects])
-        )
+        rows = self._rows.read(self._plan, area, limit=self.page, also=self._also)
+        done = len(rows) < self.page
+        if not done:
+            rows = self._whole(rows)
+        page = self._page(rows)
+        page.done = done
+        last = position.until if done else rows[-1]["id"]
         page.position = Position(position.since, position.began, last, position.until)
         return page
+
+    def _whole(self, rows: list[Row]) -> list[Row]:
+        """Return the rows of a full page without the last document, which may go on."""
+        if not self._plan.parent:
+            return rows
+        last = rows[-1][self._plan.parent]
+        whole = len(rows)
+        while whole and rows[whole - 1][self._plan.parent] == last:
+            whole -= 1
+        return rows[:whole] or rows
 
     def history_begin(self) -> Position:
         """Return the position of a history that begins now."""
@@ -221,38 +235,6 @@ class Changes:
             self._rows.erp.version()
         now = self._rows.erp.server_time or datetime.now(UTC)
         return _stamp(now)
-
-
-def envelope(plan: Plan, row: Row) -> dict[str, Any]:
-    """Return what the receiver keeps of one row: the document, and what finds and compares it.
-
-    :raises RowUnmappable: it does not fit the mapping
-    """
-    document = as_json(plan.document(row))
-    return {
-        "key": document["key"],
-        "id": row["id"],
-        "document": document["document"],
-        "changed": row.get("write_date") or "",
-        "weight": weight(plan, row),
-        "data": document,
-    }
-
-
-def reject(plan: Plan, row: Row, error: RowUnmappable) -> dict[str, Any]:
-    """Return a row that does not fit, as people need it to see why."""
-    return {
-        "key": error.key,
-        "id": row["id"],
-        "document": plan.document_key(row),
-        "raw": row,
-        "reasons": error.reasons,
-    }
-
-
-def weight(plan: Plan, row: Row) -> float:
-    """Return the row's part of the sums that both sides compare."""
-    return float(sum(row[name] or 0 for name in plan.fingerprint))
 
 
 def _stamp(time: datetime) -> str:

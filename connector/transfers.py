@@ -20,6 +20,7 @@ NAMESPACE = "customer_card_link"
 # "skip_sms" and the like: no wizard may come instead of the booking.
 QUIETLY = {"skip_sms": True, "skip_backorder": True, "skip_immediate": True}
 OVER = ("done", "cancel")
+WAITING = ("confirmed", "waiting", "partially_available")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,11 @@ class Transfers:
         waiting = self._erp.call(
             MOVE,
             "search_read",
-            domain=[["picking_id", "in", list(ids)], ["state", "in", self._WAITING]],
+            domain=[["picking_id", "in", list(ids)], ["state", "in", WAITING]],
             fields=["picking_id"],
         )
         if waiting:
-            wanted = sorted({move["picking_id"][0] for move in waiting})
-            self._erp.call(PICKING, "action_assign", wanted)
-
-    _WAITING = ("confirmed", "waiting", "partially_available")
+            self._erp.call(PICKING, "action_assign", sorted({m["picking_id"][0] for m in waiting}))
 
     def ready(self, ids: Sequence[int]) -> dict[int, str]:
         """Return per transfer whether the ERP has the goods: "all", "some" or "none"."""
@@ -217,8 +215,9 @@ class Transfers:
 
     @property
     def _reserved_field(self) -> str:
-        newer = "reserved_uom_qty"
-        return newer if newer in self._line_fields else "product_uom_qty"
+        return next(
+            one for one in ("reserved_uom_qty", "product_uom_qty") if one in self._line_fields
+        )
 
     def _row(self, one: Goods) -> dict[str, Any]:
         moves = self._moves

@@ -26,8 +26,12 @@ class CustomerCardSyncLine(models.Model):
     _by_foreign_id = models.Index("(stream_id, foreign_id)")
     _by_document = models.Index("(stream_id, document)")
 
-    def _upsert(self, stream, rows):
-        """Keep *rows*; return those whose content is new or differs, each once."""
+    def _upsert(self, stream, rows, *, compared=False):
+        """Keep *rows*; return those whose content is new or differs, each once.
+
+        :param compared: they were read to repair a difference; else one that was read before what
+            is kept, and came later, is left out
+        """
         rows = list({row["key"]: row for row in rows}.values())
         known = self._known(stream, [row["key"] for row in rows])
         written, changed = [], []
@@ -35,6 +39,8 @@ class CustomerCardSyncLine(models.Model):
             content = json.dumps(row["data"], sort_keys=True)
             row = {**row, "hash": hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()}
             old = known.get(row["key"])
+            if old and not old["gone"] and not compared and row["changed"] < old["changed"]:
+                continue
             if old is None or old["gone"] or old["hash"] != row["hash"]:
                 changed.append({**row, "is_new": old is None})
             elif old["changed"] == row["changed"] and abs(old["weight"] - row["weight"]) < 1e-6:

@@ -79,7 +79,7 @@ class CustomerCardSyncStream(models.Model):
     def _keep(self, page, since):
         """Keep rows, rejects and disappearances; settle the documents that they change."""
         lines = self.env["customer.card.sync.line"]
-        changed = lines._upsert(self, page["rows"])
+        changed = lines._upsert(self, page["rows"], compared=bool(page.get("ids")))
         gone = lines._drop_missing(self, page)
         rejected = self.env["customer.card.sync.reject"]._replace(self, page)
         documents = {row["document"] for row in changed} | gone | rejected

@@ -106,6 +106,16 @@ class TestSync(CardCase):
         kept = self._keep(documents=["account.move:5"])
         self.assertEqual((kept["gone"], self.account.points), (1, 0))
 
+    def test_what_was_read_before_and_comes_later_changes_nothing(self):
+        """A page of the past that was long on its way; a comparison repairs all the same."""
+        self._introduce()
+        new = {**self._row(1, gross=60.0), "changed": "2030-01-01 10:00:05"}
+        self._keep(new)
+        self.assertEqual(self._keep(self._row(1))["changed"], 0)
+        self.assertEqual(self.account.points, 300)
+        self.assertEqual(self._keep(self._row(1), ids=[0, 9])["changed"], 1)
+        self.assertEqual(self.account.points, 200)
+
     def test_a_line_deleted_from_a_document_is_missed_by_its_document(self):
         self._introduce()
         self._keep(self._row(1), self._row(2, gross=20.0, product=4))
