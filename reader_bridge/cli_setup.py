@@ -4,6 +4,7 @@ import argparse
 import sys
 from dataclasses import replace
 from functools import partial
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from reader_bridge.readers.pcsc_card import PcscSlot
 from reader_bridge.till_setup import TillSetup, Wishes
 
 _TEST_WAIT_S = 30.0
+_SERIAL = "/dev/serial/by-id/*"
 _tell = partial(print, flush=True)
 
 
@@ -27,6 +29,13 @@ def add_setup(commands: Any) -> None:
     setup.add_argument("--code", default="", help="eight digits from the till's form")
     setup.add_argument("--database", default="", help="only where one server has several")
     setup.add_argument("--user", action="store_true", help="for this user's session only")
+    setup.add_argument(
+        "--scanner",
+        action="append",
+        default=[],
+        metavar="PORT",
+        help="a scanner in COM mode, like /dev/serial/by-id/*Scanner* or COM7; may be repeated",
+    )
     setup.add_argument("--state", type=Path, metavar="FOLDER", help="for the key and the spool")
     setup.add_argument("--no-test", action="store_true", help="do not wait for a card to try")
     setup.add_argument(
@@ -45,7 +54,8 @@ def run_setup(options: argparse.Namespace) -> int:
         return _start(say)
     with CardWait(("*",), wait_s=_TEST_WAIT_S) as cards:
         readers = _tell_readers(cards, say)
-        wishes = Wishes(places, options.address, options.code, options.database)
+        scanners = tuple(options.scanner) or _asked_scanners(options, say)
+        wishes = Wishes(places, options.address, options.code, options.database, scanners)
         TillSetup(wishes, say, _ask, _tell).run()
         if readers and not options.no_test and sys.stdin.isatty():
             _try_card(cards, say)
@@ -74,6 +84,13 @@ def _tell_readers(cards: CardWait, say: Translator) -> list[str]:
     else:
         _tell(say(Say.READERS_NONE))
     return names
+
+
+def _asked_scanners(options: argparse.Namespace, say: Translator) -> tuple[str, ...]:
+    """Ask of each serial device whether it is a scanner; a modem or a scale may be one, too."""
+    asks = sys.stdin.isatty() and not options.code
+    found = sorted(glob(_SERIAL)) if asks else []
+    return tuple(port for port in found if _ask(say(Say.ASK_SCANNER, port=port)).strip())
 
 
 def _try_card(cards: CardWait, say: Translator) -> None:

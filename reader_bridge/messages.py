@@ -73,6 +73,7 @@ class Say(StrEnum):
         " apt install pcscd."
     )
     ASK_ADDRESS = "Address of the ERP (as in the browser): "
+    ASK_SCANNER = "Is %(port)s a barcode scanner? Type y and Enter, or just Enter for no: "
     ASK_CODE = "Code (in Odoo: the till, button Pair a reader): "
     BAD_ADDRESS = "%(text)s is no address. Write it like https://erp.example.com."
     BAD_CODE = "The code has eight digits."

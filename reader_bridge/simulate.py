@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from reader_bridge.board import Board
 from reader_bridge.config import BridgeSettings
-from reader_bridge.credential import parse_token
+from reader_bridge.credential import parse_scan, parse_token
 from reader_bridge.events import CardPresented, Credential
 from reader_bridge.health import HOST
 from reader_bridge.keyfile import Access
@@ -43,8 +43,9 @@ def credential(kind: str, text: str, say: Translator) -> Credential:
             return Credential("uid", bytes.fromhex(text).hex().upper(), "rfid")
         except ValueError:
             raise ValueError(say(Say.NOT_A_UID, text=text)) from None
-    token = parse_token(text) if kind == "qr" else None
-    return Credential("token" if token else "number", token or text.strip(), "qr")
+    if kind == "qr":
+        kind, text = parse_scan(text)
+    return Credential(kind, text.strip(), "qr")
 
 
 def present(

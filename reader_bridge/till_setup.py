@@ -27,12 +27,16 @@ class SetupFailed(FatalError):
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What was given on the command line; what is empty is asked for."""
+    """What was given on the command line; an empty address or code is asked for.
+
+    :param scanners: serial ports, or patterns of them, at which scanners are
+    """
 
     places: Places
     address: str = ""
     code: str = ""
     database: str = ""
+    scanners: tuple[str, ...] = ()
 
 
 class TillSetup:
@@ -108,6 +112,8 @@ class TillSetup:
             "secret": f"file:{places.key}",
         }
         content = {**kept, "erp": erp, "spool": kept.get("spool", str(places.spool))}
+        if self._wishes.scanners:
+            content["scanners"] = [{"serial": port} for port in self._wishes.scanners]
         return _HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
     def _first_report(self, paired: Paired) -> None:

@@ -75,6 +75,14 @@ def test_pairing_again_keeps_what_was_changed_in_the_settings(setup, places):
     assert (settings.policy, settings.readers) == ("none", ("ACR*",))
 
 
+def test_scanners_that_are_named_are_in_the_settings(erp, places, told):
+    ports = ("/dev/serial/by-id/*Scanner*", "COM7")
+    wishes = Wishes(places, f"http://127.0.0.1:{erp.port}", "12345678", scanners=ports)
+    TillSetup(wishes, SAY, input, told.append).run()
+    scanners = read_settings(places.config).scanners
+    assert [(each.kind, each.pattern) for each in scanners] == [("serial", port) for port in ports]
+
+
 def test_an_erp_that_falls_silent_after_pairing_costs_nothing(setup, erp, places, told):
     erp.before = lambda method: (503, {}) if method == "heartbeat" else None
     setup().run()

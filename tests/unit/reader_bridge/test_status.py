@@ -125,6 +125,7 @@ TOKEN = make_token(bytes(16))
         ("uid", "04 a1 b2 c3", ("uid", "04A1B2C3", "rfid")),
         ("number", " 10001 ", ("number", "10001", "qr")),
         ("qr", f"https://card.example.com/{TOKEN}", ("token", TOKEN, "qr")),
+        ("qr", f"{TOKEN[:-1]}_", ("unreadable", "", "qr")),
         ("qr", "4006381333931", ("number", "4006381333931", "qr")),
     ],
 )
@@ -136,7 +137,7 @@ def test_a_simulated_card_arrives_like_a_real_one(settings, erp, kind, text, see
     (event,) = erp.events
     assert (event["kind"], event["value"], event["medium"]) == seen
     assert event["reader"] == "simulated"
-    assert lines[-1] == "pushed: Card 1"
+    assert lines[-1] == ("unreadable" if seen[0] == "unreadable" else "pushed") + ": Card 1"
 
 
 @pytest.mark.parametrize(("kind", "text"), [("token", "K1.NONSENSE"), ("uid", "XYZ")])
