@@ -108,7 +108,8 @@ def _rows(foreign, query: str) -> list[list[str]]:
 
 def sell(foreign, move: int, line: int, lines: int) -> None:
     """Make receipts; one row in a thousand is without its date."""
-    date = f"CASE WHEN (m.id * {EACH} + i) % {POISON} <> 7 THEN original.date END"
+    # A copy takes two numbers of the sequence, one for its name.
+    date = f"CASE WHEN (m.id / 2 * {EACH} + i) % {POISON} <> 7 THEN original.date END"
     clones.invoices(foreign.cluster, foreign.database, move, line, lines // EACH, EACH, date=date)
 
 
