@@ -32,6 +32,7 @@
         "point_of_sale._assets_pos": [
             "customer_card_hr/static/src/idle/**/*",
             "customer_card_hr/static/src/pin/**/*",
+            "customer_card_hr/static/src/pos/**/*",
         ],
         "web.assets_tests": ["customer_card_hr/static/tests/tours/**/*"],
     },

@@ -20,7 +20,7 @@ class CustomerCardEvent(models.Model):
 
     _inherit = "customer.card.event"
 
-    badge_ticket = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    badge_ticket = fields.Char(copy=False, groups=fields.NO_ACCESS, index="btree_not_null")
     badge_used = fields.Boolean(readonly=True, copy=False)
     removed = fields.Boolean(readonly=True, copy=False)
 

@@ -53,8 +53,9 @@ class TestLoginPage(BadgeCase, HttpCase):
         """AX-24: Otto's badge ends Sabine's session; a wrong PIN changes nothing."""
         self.company.badge_web_pin = True
         self.otto._set_badge_pin(PIN)
-        event_id = self._present(self.otto_token)["event_id"]
-        address = f"/odoo?event={event_id}&till={self.till.id}"
+        pos_open = self._present(self.otto_token, key="1")["event_id"]
+        event_id = self._present(self.otto_token, key="2")["event_id"]
+        address = f"/odoo?event={event_id}&pos_open={pos_open}&till={self.till.id}"
         self.start_tour(address, "customer_card_hr_switch", login="sabine")
         self.assertEqual(
             self._log()[:2],

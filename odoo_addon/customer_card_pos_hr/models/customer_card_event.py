@@ -10,14 +10,21 @@ class CustomerCardEvent(models.Model):
     @api.model
     def claim(self, event_id, page):
         """A locked point of sale takes badges only, and these log in, whatever else they could."""
-        if page == "pos":
-            self.env["customer.till"]._check_seller()
-            event = self.sudo().browse(int(event_id)).exists()
-            if event.state == "new" and event.till_id._is_pos_locked():
-                if not event.customer_card_id.employee_id:
-                    return False
-                event.action = "login"
+        if page != "pos":
+            return super().claim(event_id, page)
+        self.env["customer.till"]._check_seller()
+        event = self.sudo().browse(int(event_id)).exists()
+        if event.till_id and event.till_id._is_pos_locked():
+            if not event.customer_card_id.employee_id:
+                return False
+            self = self.with_context(badge_must_log_in=True)
         return super().claim(event_id, page)
+
+    def _take(self, event_id):
+        event = super()._take(event_id)
+        if event.customer_card_id.employee_id and self.env.context.get("badge_must_log_in"):
+            event.action = "login"
+        return event
 
     @api.model
     @repeated

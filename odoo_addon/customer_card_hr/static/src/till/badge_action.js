@@ -5,6 +5,7 @@ import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { clearUncommittedChanges } from "@web/webclient/actions/action_service";
 
+import { isPosOpen } from "@customer_card_hr/idle/pos_open";
 import { askPin } from "@customer_card_hr/pin/pin_dialog";
 
 export const BADGE_KEY = "customer_card.badge_event"; // the badge that logged in on this browser
@@ -12,6 +13,12 @@ export const BADGE_KEY = "customer_card.badge_event"; // the badge that logged i
 /** What is being typed is saved first; what cannot be saved keeps the user here. */
 export async function badgeLogin(env, claim) {
     const till = env.services["customer_card.till"];
+    if (isPosOpen()) {
+        till.show(_t("A point of sale is open in this browser: log in there, or close it first."), {
+            type: "warning",
+        });
+        return _t("A point of sale is open in this browser.");
+    }
     if (!(await clearUncommittedChanges(env))) {
         till.show(_t("Save or discard what you have typed, then insert the badge again."), { type: "warning" });
         return _t("The screen has changes that are not saved.");

@@ -10,6 +10,7 @@ import { clearUncommittedChanges } from "@web/webclient/actions/action_service";
 import { session } from "@web/session";
 
 import { IdleWatch } from "@customer_card_hr/idle/idle_watch";
+import { isPosOpen } from "@customer_card_hr/idle/pos_open";
 import { BADGE_KEY } from "./badge_action";
 
 const ACTIVE_EVERY_MS = 30000;
@@ -23,14 +24,14 @@ export const badgeLogoffService = {
         const employee = session.badge_employee_id;
         let leaving = false;
 
-        /** What is typed is saved if it can be; that never keeps the screen open. */
+        /** What is typed is saved if it can be, else it is lost: it never keeps the screen open. */
         async function logOff(way) {
             if (leaving) {
                 return;
             }
             leaving = true;
             await Promise.race([
-                clearUncommittedChanges(env, { forceLeave: true }).catch(() => false),
+                clearUncommittedChanges(env).catch(() => false),
                 new Promise((resolve) => browser.setTimeout(resolve, SAVE_TIME_MS)),
             ]);
             await orm.silent
@@ -42,18 +43,24 @@ export const badgeLogoffService = {
                 })
                 .catch(() => false);
             browser.localStorage.removeItem(BADGE_KEY);
+            // "Leave the page?" would wait for somebody who has gone, with the page still open.
+            window.addEventListener("beforeunload", (ev) => ev.stopImmediatePropagation(), {
+                capture: true,
+            });
             browser.location.assign("/web/session/logout?redirect=/web/login");
         }
 
         bus.subscribe("customer_card.badge_removed", ({ event_id }) => {
-            if (till.state.till && Number(browser.localStorage.getItem(BADGE_KEY)) === event_id) {
+            if (till.state.till && !isPosOpen() && Number(browser.localStorage.getItem(BADGE_KEY)) === event_id) {
                 logOff("removed");
             }
         });
         if (!minutes) {
             return {};
         }
-        const watch = new IdleWatch(minutes * 60000, () => (till.state.till ? logOff("idle") : false));
+        const watch = new IdleWatch(minutes * 60000, () =>
+            till.state.till && !isPosOpen() ? logOff("idle") : false
+        );
         browser.setInterval(() => {
             if (watch.idleMs < ACTIVE_EVERY_MS) {
                 rpc("/customer_card/badge/active", {}, { silent: true }).catch(() => false);

@@ -62,14 +62,14 @@ tour("login_page_pin", () => [
 ]);
 
 /** The backend: Sabine works, Otto puts his badge in. */
-function claimBadge({ unload = true } = {}) {
+function claimBadge(name, { unload = true } = {}) {
     return {
         content: "another badge is put into the reader",
         trigger: ".o_customer_card_till:contains(Counter 1)",
         run() {
             const services = odoo.__WOWL_DEBUG__.root.env.services;
             services["customer_card.till"].receive({
-                id: Number(browser.localStorage.getItem("test.event")),
+                id: Number(browser.localStorage.getItem(`test.${name}`)),
                 action: "login",
                 at: Date.now() / 1000,
             });
@@ -82,7 +82,10 @@ function pairBackend() {
     return {
         trigger: ".o_customer_card_till",
         async run() {
-            browser.localStorage.setItem("test.event", given("event"));
+            // The address does not stay what it was.
+            for (const name of ["event", "pos_open"]) {
+                browser.localStorage.setItem(`test.${name}`, given(name));
+            }
             await odoo.__WOWL_DEBUG__.root.env.services["customer_card.till"].pair(Number(given("till")));
         },
     };
@@ -100,10 +103,22 @@ function isUser(login) {
     };
 }
 
+/** The heartbeat of a point of sale in another tab. */
+function posIsOpen(open) {
+    return {
+        trigger: ".o_customer_card_till",
+        run: () => browser.localStorage.setItem("customer_card.pos_open", open ? Date.now() : 0),
+    };
+}
+
 tour("switch", () => [
     isUser("sabine"),
     pairBackend(),
-    claimBadge({ unload: false }),
+    posIsOpen(true),
+    claimBadge("pos_open", { unload: false }),
+    { trigger: ".o_notification:contains(point of sale is open)" },
+    posIsOpen(false),
+    claimBadge("event", { unload: false }),
     { trigger: ".modal #customer_card_pin_input", run: "edit 0815" },
     { trigger: ".modal-footer .btn-primary:enabled", run: "click" },
     { trigger: ".modal .alert" },

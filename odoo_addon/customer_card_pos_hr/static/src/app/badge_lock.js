@@ -1,5 +1,6 @@
 /** The point of sale locks when nobody uses it and when the badge is removed. It never cuts a payment. */
 import { IdleWatch } from "@customer_card_hr/idle/idle_watch";
+import { sayPosIsOpen } from "@customer_card_hr/idle/pos_open";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { _t } from "@web/core/l10n/translation";
 import { rpc } from "@web/core/network/rpc";
@@ -12,6 +13,7 @@ const PAYMENT_TIME_MS = 120000;
 patch(PosStore.prototype, {
     async setup() {
         await super.setup(...arguments);
+        sayPosIsOpen();
         if (!this.config.module_pos_hr) {
             return;
         }
