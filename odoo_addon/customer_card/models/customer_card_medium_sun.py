@@ -1,7 +1,7 @@
 import os
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, config
 
 from ..rules import sun
@@ -88,3 +88,17 @@ class CustomerCardMedium(models.Model):
             raise CredentialRefused(
                 self.env._("This tap was used before: it is a copy. Let the card be tapped again.")
             )
+
+
+class CustomerCard(models.Model):
+    _inherit = "customer.card"
+
+    def assign_tag(self, uid):
+        """Link an NTAG 424 DNA by its serial number, for lists of tags that come over RPC.
+
+        :param uid: 14 hex digits, as the maker prints or delivers them
+        """
+        self.ensure_one()
+        if not self._may_manage():
+            raise AccessError(self.env._("Only a manager can link tags by their serial number."))
+        return self.env["customer.card.medium"]._assign_tag(self, uid).id

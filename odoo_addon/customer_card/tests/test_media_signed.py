@@ -9,7 +9,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.addons.customer_card.rules import rotating, sun
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, tagged
 
 from .common import CardCase
@@ -181,6 +181,12 @@ class TestTag(CardCase):
         answer = self._put(self._tap(5, "04BBBBBBBBBB80"), "first tap")
         self.assertEqual(answer["status"], "refused")
         self.assertIn("manager", answer["message"])
+
+    def test_tags_are_linked_by_a_list_of_serial_numbers(self):
+        with self.assertRaises(AccessError):
+            self.card.with_user(self.seller).assign_tag("04CCCCCCCCCC80")
+        self.card.with_user(self.env.ref("base.user_admin")).assign_tag("04CCCCCCCCCC80")
+        self.assertEqual(self._put(self._tap(1, "04CCCCCCCCCC80"), "x")["action"], "customer")
 
     def test_serial_number_and_key_are_checked(self):
         with self.assertRaisesRegex(UserError, "14 hexadecimal digits"):

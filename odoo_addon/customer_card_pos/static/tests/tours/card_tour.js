@@ -6,6 +6,7 @@ import * as Utils from "@point_of_sale/../tests/generic_helpers/utils";
 import {
     add,
     chooseCustomer,
+    findCustomer,
     goToPayment,
     isCustomer,
     isDiscounted,
@@ -89,7 +90,9 @@ tour("customer_card_pos_card_required", () => [
     isTotal("9,00"),
     chooseCustomer("Anna Fremd"),
     isNotDiscounted(),
-    chooseCustomer("Hans Schulz"),
+    findCustomer("90001", "Hans Schulz"),
+    isCustomer("Hans Schulz"),
+    isSaid("Batterierabatt"),
     isNotDiscounted(),
     isTotal("10,00"),
     present("90001"),

@@ -4,6 +4,7 @@ import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as NumberPopup from "@point_of_sale/../tests/generic_helpers/number_popup_util";
 import * as Offline from "@point_of_sale/../tests/generic_helpers/offline_util";
 import * as Order from "@point_of_sale/../tests/generic_helpers/order_widget_util";
+import * as PartnerList from "@point_of_sale/../tests/pos/tours/utils/partner_list_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
@@ -23,6 +24,16 @@ export function openRegister() {
 
 export function chooseCustomer(name) {
     return [ProductScreen.clickPartnerButton(), ProductScreen.clickCustomer(name)];
+}
+
+/** Card forgotten: the customer list is searched by the number of the card. */
+export function findCustomer(typed, name) {
+    return [
+        ProductScreen.clickPartnerButton(),
+        { trigger: ".modal-dialog .input-group input", run: `edit ${typed}` },
+        { trigger: negate('.partner-info:contains("Anna")', ".partner-list") },
+        PartnerList.clickPartner(name),
+    ];
 }
 
 export function isCustomer(name) {
