@@ -136,7 +136,14 @@ class SlotWorker(threading.Thread):
             except Exception:  # noqa: BLE001 - pyscard raises bare SystemError on dead handles
                 _log.exception("reader %s: unexpected error while reading", self._slot.reader)
                 credential = nothing
-            if credential.kind != "unreadable" or pause_s is None:
+            if credential.kind != "unreadable" or pause_s is None or self._left(event.count):
                 return credential
             self._sleep(pause_s)
         return nothing
+
+    def _left(self, count: int) -> bool:
+        """Tell whether the card is gone; trying again would only keep the next one waiting."""
+        try:
+            return not self._slot.holds(count)
+        except Exception:  # noqa: BLE001 - whatever it was, the next try will show
+            return False

@@ -87,7 +87,7 @@ def test_cards_all_day_while_everything_is_killed(tmp_path, pcscd, erp):
         f" killed: {dict(chaos.kills)}; well again after {recovered[len(recovered) // 2]:.2f} s"
         f" (median), {recovered[-1]:.2f} s at most (n={len(recovered)})"
     )
-    assert verdict.strange == [], rig.log[-5000:]
+    assert not verdict.strange, "\n".join([*verdict.strange, *sorted(chaos.story)])
     assert verdict.read > len(chaos.inserts) / 3
     assert recovered[-1] < 5
 
@@ -108,4 +108,4 @@ def test_cards_all_day_while_everything_is_killed(tmp_path, pcscd, erp):
 )
 def test_the_judge_sees_what_is_lost_doubled_or_invented(rows, strange):
     inserts = [Insert(0), Insert(1, shaken=True), Insert(2)]
-    assert len(judge(inserts, rows).strange) == strange
+    assert bool(judge(inserts, rows).strange) is bool(strange)

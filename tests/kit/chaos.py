@@ -5,6 +5,7 @@ One thing is spared because nobody could know of it: a card that came and went w
 down, when the card service, its only witness, is killed before the bridge is back.
 """
 
+import datetime
 import random
 import signal
 import threading
@@ -21,6 +22,7 @@ from tests.kit.held_card import HeldCard
 KILLS_S = {"bridge": 1.5, "pcscd": 4.0, "erp": 4.0}
 SYSTEMD_S = 0.1  # RestartSec of our unit
 SETTLE_S = 10.0
+CAUGHT_UP_S = 0.15
 SHORT = 0.2
 
 
@@ -30,10 +32,12 @@ class Insert:
 
     :param card: which of the cards
     :param shaken: the card service died while the card lay there
+    :param at: when, as the bridge's log says it
     """
 
     card: int
     shaken: bool = False
+    at: str = ""
 
 
 @dataclass
@@ -50,6 +54,7 @@ class Chaos:
     chance: random.Random
     inserts: list[Insert] = field(default_factory=list)
     kills: Counter[str] = field(default_factory=Counter)
+    story: list[str] = field(default_factory=list)
     recovered_s: list[float] = field(default_factory=list)
     _killing: threading.Lock = field(default_factory=threading.Lock)
     _bridge: threading.Lock = field(default_factory=threading.Lock)
@@ -73,7 +78,7 @@ class Chaos:
         self.rig.until(self._is_well, "everything is back and the spool empty", SETTLE_S)
 
     def _insert(self, card: int) -> None:
-        insert = Insert(card)
+        insert = Insert(card, at=_now())
         self.inserts.append(insert)
         slot = self.rig.pcscd.slot()
         if self.chance.random() < SHORT:
@@ -98,6 +103,7 @@ class Chaos:
 
     def _kill_now_and_then(self, what: str) -> None:
         while not self._over.wait(self.chance.expovariate(1 / KILLS_S[what])):
+            began = _now()
             if what == "pcscd":
                 with self._killing:
                     self._kill_pcscd()
@@ -110,10 +116,12 @@ class Chaos:
             else:
                 self.kill_erp()
             self.kills[what] += 1
+            self.story.append(f"{began} {what} killed, back at {_now()}")
 
     def _kill_pcscd(self) -> None:
         with self._bridge:  # what the service alone had seen would die with it
             self.rig.until(self._watches, "the bridge looks at the card service", 5)
+            time.sleep(CAUGHT_UP_S)
             self.rig.pcscd.kill()
         self.rig.pcscd.start()
 
@@ -138,6 +146,10 @@ class Chaos:
 
     def _sees_card(self) -> bool:
         return "card" in self.rig.status()["readers"].values()
+
+
+def _now() -> str:
+    return datetime.datetime.now().strftime("%H:%M:%S.%f")[:-3]  # noqa: DTZ005 - as logs have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +181,9 @@ def judge(inserts: Sequence[Insert], rows: Sequence[int | None]) -> Verdict:
         elif row is None:
             unreadable += 1
         else:
+            around = [
+                f"{one.at} card {one.card}" for one in inserts[max(0, number - 3) : number + 4]
+            ]
             strange = f"insertion {number} of card {insert.card}: {row!r}, then {left[:5]}"
-            return Verdict(read, unreadable, [strange])
+            return Verdict(read, unreadable, [strange, *around])
     return Verdict(read, unreadable, [f"too much: {left}"] if left else [])

@@ -37,13 +37,13 @@ class HeldCard:
     def _hold(self) -> None:
         while not self._pulled:
             insertion = Insertion(self._slot, self._image)
+            insertion.noticed = self.inside
             try:
                 insertion.open()
             except OSError:
                 time.sleep(_AGAIN_S)
                 continue
             self._insertion = insertion
-            self.inside.set()
             if self._pulled:
                 insertion.close()
                 return

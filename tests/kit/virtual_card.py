@@ -8,6 +8,7 @@ import json
 import secrets
 import socket
 import struct
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -188,12 +189,14 @@ class Insertion:
 
     :param slot: vpcd's TCP port, or the Unix socket of a reader of evpcd
     :param image: where the card's content is kept; written back whenever a command changes it
+    :ivar noticed: set when the reader gave it power
     """
 
     def __init__(self, slot: int | Path, image: Path | dict[str, Any]) -> None:
         self._path = image if isinstance(image, Path) else None
         self.card = card_of(load(image) if isinstance(image, Path) else image)
         self.commands: list[bytes] = []
+        self.noticed = threading.Event()
         self._slot = slot
         self._socket: socket.socket | None = None
 
@@ -236,6 +239,7 @@ class Insertion:
 
     def _reply(self, message: bytes) -> bytes | None:
         if len(message) == 1:
+            self.noticed.set()
             return bytes.fromhex(self.card.image["atr"]) if message[0] == 4 else None
         self.commands.append(message)
         before = bytes(self.card.memory)

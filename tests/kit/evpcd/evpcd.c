@@ -11,6 +11,7 @@
 #define _GNU_SOURCE
 #include <ifdhandler.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -19,7 +20,7 @@
 #include <unistd.h>
 
 #define READERS 16
-static struct { int door, card, bell; char path[108]; } readers[READERS];
+static struct { int door, card, bell, open; pthread_t watcher; char path[108]; } readers[READERS];
 #define R readers[(Lun >> 16) % READERS]
 
 static RESPONSECODE wait_for_event(DWORD Lun, int timeout_ms)
@@ -28,6 +29,8 @@ static RESPONSECODE wait_for_event(DWORD Lun, int timeout_ms)
     struct pollfd fds[3] = {{R.bell, POLLIN, 0},
         {R.card < 0 ? R.door : R.card, R.card < 0 ? POLLIN : POLLRDHUP, 0}};
     uint64_t rung;
+    R.watcher = pthread_self();
+    R.open = R.card < 0; /* pcscd has heard that the reader is empty; powering down asks, too */
     poll(fds, 2, timeout_ms);
     if (fds[0].revents && read(R.bell, &rung, sizeof rung) < 0) /* left undrained it would spin */
         return IFD_COMMUNICATION_ERROR;
@@ -61,12 +64,13 @@ RESPONSECODE IFDHCreateChannelByName(DWORD Lun, LPSTR name)
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     char *path = strchr(name, ':') ? strchr(name, ':') + 1 : name;
     R.card = -1;
+    R.open = 1;
     snprintf(R.path, sizeof R.path, "%s", path);
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     unlink(path);
     R.bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     R.door = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    return bind(R.door, (struct sockaddr *)&address, sizeof address) || listen(R.door, 4)
+    return bind(R.door, (struct sockaddr *)&address, sizeof address) || listen(R.door, 64)
         ? IFD_COMMUNICATION_ERROR : IFD_SUCCESS;
 }
 
@@ -87,12 +91,15 @@ RESPONSECODE IFDHICCPresence(DWORD Lun)
     if (R.card >= 0) {
         if (!poll(&leaving, 1, 0))
             return IFD_ICC_PRESENT;
-        close(R.card); /* told as gone once, also when the next card waits at the door */
+        if (R.watcher && !pthread_equal(R.watcher, pthread_self()))
+            return IFD_ICC_NOT_PRESENT; /* the watching thread must hear of it itself */
+        close(R.card); /* told as gone, also when the next card waits at the door */
         R.card = -1;
+        R.open = 0;
         return IFD_ICC_NOT_PRESENT;
     }
     struct pollfd coming = {R.door, POLLIN, 0};
-    if (poll(&coming, 1, 0) == 1) {
+    if (R.open && poll(&coming, 1, 0) == 1) {
         struct timeval patience = {10, 0};
         R.card = accept4(R.door, NULL, NULL, SOCK_CLOEXEC);
         setsockopt(R.card, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
