@@ -169,21 +169,29 @@ class Verdict:
 def judge(inserts: Sequence[Insert], rows: Sequence[int | None]) -> Verdict:
     """Compare insertion by insertion.
 
+    Each insertion is one row. One under which the card service died may be two: the card, and that
+    it could not be read the other time.
+
     :param rows: what the ERP booked, in its order: which card, or None for an unreadable one
     """
-    left, read, unreadable = list(rows), 0, 0
+    read = sum(row is not None for row in rows)
+    unreadable = len(rows) - read
+    told = {0}  # how many rows the insertions so far may explain
     for number, insert in enumerate(inserts):
-        if insert.shaken and sorted(left[:2], key=str) == sorted([None, insert.card], key=str):
-            left.remove(None)  # read before the service died or after it, and once not at all
-        row = left.pop(0) if left else "lost"
-        if row == insert.card:
-            read += 1
-        elif row is None:
-            unreadable += 1
-        else:
-            around = [
-                f"{one.at} card {one.card}" for one in inserts[max(0, number - 3) : number + 4]
-            ]
-            strange = f"insertion {number} of card {insert.card}: {row!r}, then {left[:5]}"
-            return Verdict(read, unreadable, [strange, *around])
-    return Verdict(read, unreadable, [f"too much: {left}"] if left else [])
+        told, before = _explained(insert, rows, told), told
+        if not told:
+            at = max(before)
+            around = inserts[max(0, number - 3) : number + 4]
+            strange = [f"insertion {number} of card {insert.card}: {list(rows[at : at + 6])}"]
+            strange += [f"{one.at} card {one.card}" for one in around]
+            return Verdict(read, unreadable, strange)
+    left = list(rows[max(told) :])
+    return Verdict(read, unreadable, [] if len(rows) in told else [f"too much: {left}"])
+
+
+def _explained(insert: Insert, rows: Sequence[int | None], told: set[int]) -> set[int]:
+    after = {at + 1 for at in told if at < len(rows) and rows[at] in (insert.card, None)}
+    if insert.shaken:
+        twice = ((insert.card, None), (None, insert.card))
+        after |= {at + 2 for at in told if tuple(rows[at : at + 2]) in twice}
+    return after
