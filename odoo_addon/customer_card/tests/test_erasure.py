@@ -61,6 +61,15 @@ class TestErasure(CardCase):
             .search([("partner_id", "=", self.berg.id)])
         )
 
+    def test_a_written_card_that_was_not_confirmed_stays_dead(self):
+        """The reader wrote it, the confirmation got lost, then the customer was erased."""
+        self.till.write_cards = True
+        token = (
+            self.env["customer.card.encoding"].with_user(self.bridge).reserve(self.card.number)
+        )["token"]
+        self._erase(settled="forfeit")
+        self.assertEqual(self._present(token)["status"], "unknown")
+
     def test_credit_is_booked_out_as_said(self):
         """I3: 100 paid and 15 bonus leave as one entry, paid out or forfeited."""
         self._erase(settled="paid_out")

@@ -173,3 +173,21 @@ class TestIssue(CardCase):
         self.assertEqual(issues.mapped("remaining"), [8, 18, 24])
         self.assertEqual(customer.enrolment_ids.points, 8)
         self.assertEqual(customer.card_entry_count, 4)
+
+
+@tagged("post_install", "-at_install")
+class TestIssueByCode(TestIssue):
+    """HS-03: all of it once more with a QR code and a scanner in place of chip and reader."""
+
+    allow_inherited_tests_method = True
+    test_72_inserts_then_the_73rd_is_refused = None  # long, and nothing in it asks for the medium
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.company.card_medium_qr = True
+        cls.card.medium_ids.unlink()
+        cls.env["customer.card.medium"]._assign(cls.card, "token", "qr", cls.token)
+
+    def _present(self, token=None, key="insert-1", **values):
+        return super()._present(token, key, **{"medium": "qr", **values})

@@ -194,6 +194,10 @@ class ResPartner(models.Model):
             records.message_unsubscribe(self.ids)
         events = self.env["customer.card.event"].search([("customer_card_id", "in", cards.ids)])
         events.message = False
+        # A card that was written and not confirmed must not come to life again.
+        self.env["customer.card.encoding"].search(
+            ["|", ("card_id", "in", cards.ids), ("partner_id", "=", self.id)]
+        ).unlink()
         refused = self.env["customer.card.import.refusal"]
         marks = [mark for mark in (self.ref, self.email, self.name) if mark]
         refused.search([]).filtered(

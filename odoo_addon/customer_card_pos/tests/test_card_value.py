@@ -24,9 +24,9 @@ class TestCardValue(PaidOrders, TransactionCase):
             {"name": "Wertkarte", "holder_type": "bearer"}
         )
 
-    def insert(self, card, kind="token", value=None):
+    def insert(self, card, kind="token", value=None, medium="rfid"):
         """The card is put into the reader and the seller's screen takes it."""
-        medium = self.media._assign(card, kind, "rfid", value or self.media._new_token())
+        medium = self.media._assign(card, kind, medium, value or self.media._new_token())
         now = Datetime.now()
         return self.env["customer.card.event"].create(
             {
@@ -68,6 +68,34 @@ class TestCardValue(PaidOrders, TransactionCase):
         self.insert(card)
         _uuid, answer = self.spend(account, 30, card, partner=self.hans)
         self.assertEqual((answer["refusal"], account.held), ("", 30))
+
+    def test_what_the_code_spends_is_gone_from_the_tap(self):
+        """HS-05: RFID 30.00/120 points, a QR code joins; 10.00 spent by QR: 20.00 on tap."""
+        self.env.company.card_medium_qr = True
+        card = self.new_card()
+        account = self.new_sold_program("stored_value", "Guthaben")._enrol(
+            customer_card=card, partner=self.hans, amount=30, paid=30
+        )
+        points = (
+            self.env["loyalty.program"]
+            .create({"name": "Punkte", "kind": "points"})
+            ._enrol(customer_card=card, partner=self.hans)
+        )
+        points._post(120, key="test:points", reason="grant")
+        offered = self.env["loyalty.card"].with_user(self.seller)
+
+        def shown(medium):
+            uuid = str(uuid4())
+            self.insert(card, medium=medium)
+            found = offered.get_pos_enrolments(self.hans.id, card.id, uuid)["cards"]
+            return uuid, {one["id"]: one["points"] for one in found}
+
+        self.assertEqual(shown("rfid")[1], {account.id: 30, points.id: 120})
+        uuid, by_code = shown("qr")
+        self.assertEqual(by_code, {account.id: 30, points.id: 120})
+        self.prepare(uuid, (account, 10), partner=self.hans, card=card)
+        self.paid(uuid, account, 10, card, partner=self.hans)
+        self.assertEqual(shown("rfid")[1], {account.id: 20, points.id: 120})
 
     def test_a_voucher_card_is_redeemed_by_inserting_it(self):
         """AP-21: credit 37.50 and a token: no code is typed, the card is put there."""
