@@ -14,8 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from connector.envelopes import envelope, reject
-from connector.exceptions import RowUnmappable
+from connector.envelopes import fitting
 from connector.mapping.plan import Plan
 from connector.rows import Row, Rows
 
@@ -65,7 +64,7 @@ class Scope:
 class Page:
     """Some rows of one section, as documents.
 
-    :param rows: what the receiver keeps of each row, see :func:`envelope`
+    :param rows: what the receiver keeps of each row, see :mod:`connector.envelopes`
     :param rejects: rows that do not fit the mapping, with the raw row and the reasons
     :param position: where reading goes on, once this page is kept
     :param done: nothing is left to read before the next scan
@@ -220,13 +219,7 @@ class Changes:
         return page
 
     def _page(self, rows: Sequence[Row]) -> Page:
-        page = Page()
-        for row in rows:
-            try:
-                page.rows.append(envelope(self._plan, row))
-            except RowUnmappable as error:
-                page.rejects.append(reject(self._plan, row, error))
-        return page
+        return Page(*fitting(self._plan, rows))
 
     def _now(self) -> str:
         """Return the ERP's clock: ours may differ."""

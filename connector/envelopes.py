@@ -1,5 +1,6 @@
 """What the receiver keeps of a row, and how one that does not fit is shown to people."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from connector.documents import as_json
@@ -7,24 +8,36 @@ from connector.exceptions import RowUnmappable
 from connector.mapping.plan import Plan
 from connector.rows import Row
 
+Kept = dict[str, Any]
 
-def envelope(plan: Plan, row: Row) -> dict[str, Any]:
-    """Return what the receiver keeps of one row: the document, and what finds and compares it.
 
-    :raises RowUnmappable: it does not fit the mapping
-    """
-    document = as_json(plan.document(row))
+def fitting(plan: Plan, rows: Sequence[Row]) -> tuple[list[Kept], list[Kept]]:
+    """Return what the receiver keeps of these rows, and those that do not fit."""
+    records = plan.records(rows)
+    if records is not None:
+        return [_envelope(plan, *one) for one in zip(rows, records, strict=True)], []
+    kept, rejects = [], []
+    for row in rows:
+        try:
+            kept.append(_envelope(plan, row, as_json(plan.document(row))))
+        except RowUnmappable as error:
+            rejects.append(_reject(plan, row, error))
+    return kept, rejects
+
+
+def _envelope(plan: Plan, row: Row, document: Kept) -> Kept:
+    """Return the document, and what finds and compares it."""
     return {
         "key": document["key"],
         "id": row["id"],
         "document": document["document"],
         "changed": row.get("write_date") or "",
-        "weight": weight(plan, row),
+        "weight": float(sum(row[name] or 0 for name in plan.fingerprint)),
         "data": document,
     }
 
 
-def reject(plan: Plan, row: Row, error: RowUnmappable) -> dict[str, Any]:
+def _reject(plan: Plan, row: Row, error: RowUnmappable) -> Kept:
     """Return a row that does not fit, as people need it to see why."""
     return {
         "key": error.key,
@@ -33,8 +46,3 @@ def reject(plan: Plan, row: Row, error: RowUnmappable) -> dict[str, Any]:
         "raw": row,
         "reasons": error.reasons,
     }
-
-
-def weight(plan: Plan, row: Row) -> float:
-    """Return the row's part of the sums that both sides compare."""
-    return float(sum(row[name] or 0 for name in plan.fingerprint))

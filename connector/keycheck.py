@@ -25,7 +25,8 @@ def look_at_keys(erp: Erp, settings: ErpSettings) -> Iterator[Finding]:
         " Profile > Account Security."
     )
     try:
-        if "expiration_date" not in erp.call(KEYS, "fields_get", attributes=["type"]):
+        asked = {"allfields": ["expiration_date"], "attributes": ["type"]}
+        if "expiration_date" not in erp.call(KEYS, "fields_get", **asked):
             yield ok("API keys of this Odoo have no end.")
             return
         keys = erp.call(

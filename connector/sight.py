@@ -21,20 +21,22 @@ def look_for_hidden(erp: Erp, login: str, models: Sequence[str]) -> Iterator[Fin
 
     :param models: what the mapping reads
     """
+    groups = _groups_field(erp)
     (user,) = erp.call(
         "res.users",
         "search_read",
         domain=[["login", "=", login]],
-        fields=["company_ids", _groups_field(erp)],
+        fields=["company_ids", groups],
         context=CONTEXT,
     )
     yield from _companies(erp, user["company_ids"])
-    yield from _rules(erp, models, user[_groups_field(erp)])
+    yield from _rules(erp, models, user[groups])
 
 
 def _groups_field(erp: Erp) -> str:
-    known = erp.call("res.users", "fields_get", attributes=["type"])
-    return next(name for name in ("all_group_ids", "groups_id") if name in known)
+    names = ["all_group_ids", "groups_id"]
+    known = erp.call("res.users", "fields_get", allfields=names, attributes=["type"])
+    return next(name for name in names if name in known)
 
 
 def _companies(erp: Erp, mine: Sequence[int]) -> Iterator[Finding]:

@@ -90,5 +90,4 @@ def _work(port: int, ready: object, go: object) -> None:
     ready.release()
     go.wait()
     for _ in range(PAGES):
-        for row in rows.read(plan, [], limit=2000):
-            plan.document(row)
+        plan.records(rows.read(plan, [], limit=2000))

@@ -1,11 +1,12 @@
 """Ties a mapping section to what one ERP says about its fields."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from connector.documents import kinds
 from connector.exceptions import ConfigInvalid
 from connector.mapping.closures import CONVERTERS, Getter, getter, holder
+from connector.mapping.columns import Column, column
 from connector.mapping.model import MISSING, Condition, Rule, Section
 from connector.mapping.paths import Describe, FieldInfo, walk
 from connector.mapping.plan import Join, Plan
@@ -53,6 +54,7 @@ class _Binder:
             raise ConfigInvalid(self._problems)
         plan_rules = {name: bound for name, bound in rules.items() if bound}
         getters = tuple(self._getters(parent, parent_model, plan_rules))
+        columns = {} if self._problems else self._columns(getters, plan_rules)
         if self._problems:
             raise ConfigInvalid(self._problems)
         sums = tuple(filter(self._sums, section.fingerprint))
@@ -66,6 +68,7 @@ class _Binder:
             sums,
             self._root,
             getters,
+            columns,
             plan_rules,
         )
 
@@ -149,6 +152,18 @@ class _Binder:
             join.fields.add(link)
             join = join.joins.setdefault(link, Join(str(relation), {"id"}))
         join.fields.add(last)
+
+    def _columns(
+        self, getters: Iterable[Getter], rules: Mapping[str, tuple[Rule, str]]
+    ) -> dict[str, Column]:
+        def each(get: Getter) -> Column:
+            return lambda rows: [get(row) for row in rows]
+
+        fields = kinds(self._section.document).items()
+        return {
+            name: column(*rules[name], kind, get) if name in rules else each(get)
+            for (name, kind), get in zip(fields, getters, strict=True)
+        }
 
     def _getters(
         self, parent: str | None, parent_model: str, rules: Mapping[str, tuple[Rule, str]]

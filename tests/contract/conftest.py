@@ -57,7 +57,7 @@ def tape(request: pytest.FixtureRequest, odoo_version: str) -> Iterator[Tape]:
     recorder = vcr.VCR(
         record_mode="once" if live else "none",
         match_on=["method", "path", "scrubbed"],
-        before_record_request=_scrub_request(database, login),
+        before_record_request=_scrub_request(database, login, "sync"),
         before_record_response=_scrub_response(secrets),
         decode_compressed_response=True,
     )
@@ -66,7 +66,7 @@ def tape(request: pytest.FixtureRequest, odoo_version: str) -> Iterator[Tape]:
         yield Tape(open_erp)
 
 
-def _scrub_request(database: str, login: str) -> Callable[[Any], Any]:
+def _scrub_request(*names: str) -> Callable[[Any], Any]:
     def scrub(request: Any) -> Any:
         """Keep what is asked, not who asks; the JSON-RPC id is random."""
         path = request.uri.partition("://")[2].partition("/")[2]
@@ -76,7 +76,7 @@ def _scrub_request(database: str, login: str) -> Callable[[Any], Any]:
             body = json.loads(request.body)
             if "jsonrpc" in body:
                 body["id"] = 0
-            request.body = json.dumps(_hidden(body, database, login), sort_keys=True).encode()
+            request.body = json.dumps(_hidden(body, *names), sort_keys=True).encode()
         return request
 
     return scrub
