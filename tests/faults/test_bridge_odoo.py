@@ -1,6 +1,8 @@
 """The real daemon, real pcscd, real Odoo: cards are written at the till and presented."""
 
 import json
+import os
+import random
 import signal
 import time
 
@@ -121,15 +123,21 @@ def test_a_wrong_key_is_one_clear_sentence_and_the_right_one_delivers_the_card(r
     assert time.monotonic() - begun_s < 10
 
 
-def test_setup_pairs_with_the_real_erp_and_the_bridge_works_with_what_it_wrote(rig, office, odoo):
-    """AX-23: the code of the till's form is all that is typed; the key is used once and lasts."""
-    (till,) = office.call("customer.till", "create", vals_list=[{"name": "Theke 9"}])
+def set_up(rig, office, odoo, name):
+    """Pair the rig with a new till; return its id, the code and what setup said."""
+    (till,) = office.call("customer.till", "create", vals_list=[{"name": name}])
     code = office.call("customer.till", "action_pair_reader", [till])["context"]["shown_code"]
     port = rig.health.split(":")[2].split("/")[0]
-    rig.config.write_text(f"health_port: {port}\n")
+    rig.config.write_text(f"health_port: {port}\nheartbeat_s: 1\n")
     with rig.run("setup", "--address", odoo.url, "--code", code) as setup:
         said = setup.stdout.read()
         assert setup.wait(20) == 0, said
+    return till, code, said
+
+
+def test_setup_pairs_with_the_real_erp_and_the_bridge_works_with_what_it_wrote(rig, office, odoo):
+    """AX-23: the code of the till's form is all that is typed; the key is used once and lasts."""
+    till, code, said = set_up(rig, office, odoo, "Theke 9")
     assert "Theke 9" in said
     assert (rig.folder / "erp-key").stat().st_mode & 0o777 == 0o600
     rig.start()
@@ -145,3 +153,38 @@ def test_setup_pairs_with_the_real_erp_and_the_bridge_works_with_what_it_wrote(r
         assert again.wait(20) == 1
     rig.crash(signal.SIGTERM)
     assert seen("state") == "no_reader", "who says goodbye is seen to be away at once"
+
+
+def test_a_bridge_killed_while_it_renews_its_key_always_gets_in_again(
+    rig, office, odoo, real_parts
+):
+    """AX-23: renewal, killed at random moments (``CARD_KILLS``, 4); the last is left alone."""
+    till, _code, _said = set_up(rig, office, odoo, "Theke 10")
+    (user,) = office.call("customer.till", "read", [till], fields=["user_id"])[0]["user_id"][:1]
+    key = rig.folder / "erp-key"
+    chance = random.Random(3)
+
+    def end_soon():
+        real_parts.postgres.sql(
+            "UPDATE res_users_apikeys SET expiration_date = now() + interval '10 days'"
+            f" WHERE user_id = {user}",
+            odoo.database,
+        )
+
+    for _kill in range(int(os.environ.get("CARD_KILLS", "4"))):
+        end_soon()
+        rig.start(ready=False)
+        time.sleep(0.35 + chance.random() * 0.25)
+        rig.crash()
+    before = key.read_text()
+    end_soon()
+    rig.start()
+    rig.until(lambda: key.read_text() != before, "the key is renewed")
+    rig.until(lambda: rig.status()["till"] == "Theke 10", "and works")
+    rig.said("renewed")
+    rig.insert(blank("chip", token=make_token()))
+    rig.until(lambda: events(office, till_id=till), "the card is in Odoo")
+    rows = real_parts.postgres.sql(
+        f"SELECT count(*) FROM res_users_apikeys WHERE user_id = {user}", odoo.database
+    )
+    assert rows.strip() == "1", "the keys before it are over"
