@@ -8,9 +8,13 @@ function presentCard(env, claim) {
     return env.services.pos.presentCard(claim);
 }
 
+/** A dialog over a payment that runs would stand in its way: it opens after it. */
 function issueOrPresent(env, claim) {
-    const issuable = claim.result || claim.counters.length;
-    return issuable ? issue(env, claim) : presentCard(env, claim);
+    const { pos } = env.services;
+    if (claim.result || !claim.counters.length) {
+        return claim.result ? issue(env, claim) : presentCard(env, claim);
+    }
+    return pos.isPaying ? pos.waitWithCard(claim, () => issue(env, claim)) : issue(env, claim);
 }
 
 actions.add("issue", issueOrPresent, { force: true });

@@ -45,15 +45,24 @@ patch(PosStore.prototype, {
             await this.openCardOrder(claim);
             return name;
         }
+        return this.waitWithCard(claim, () => this.openCardOrder(claim));
+    },
+
+    get isPaying() {
+        return this.router.state.current === "PaymentScreen";
+    },
+
+    /** Say that the card was seen, and *open* what it opens when the payment is done. */
+    waitWithCard(claim, open) {
         const order = this.getOrder();
-        this.waitingCards.push({ claim, order });
-        const message = this.waitingText(name, order);
+        this.waitingCards.push({ claim, order, open });
+        const message = this.waitingText(claim.partner?.name || claim.card.number, order);
         this.env.services["customer_card.till"].show(message, { type: "info" });
         return message;
     },
 
     waitingText(name, order) {
-        if (this.router.state.current !== "PaymentScreen") {
+        if (!this.isPaying) {
             return _t("%s: opens when Point of Sale is ready.", name);
         }
         return order?.partner_id
@@ -64,12 +73,12 @@ patch(PosStore.prototype, {
     async openWaitingCards() {
         const waiting = this.waitingCards;
         this.waitingCards = [];
-        for (const { claim, order } of waiting) {
+        for (const { claim, order, open } of waiting) {
             const paying = order && !order.finalized && order.partner_id;
             if (paying && order.partner_id.id !== claim.partner?.id) {
-                this.waitingCards.push({ claim, order });
+                this.waitingCards.push({ claim, order, open });
             } else {
-                await this.openCardOrder(claim);
+                await open();
             }
         }
     },

@@ -125,6 +125,16 @@ tour("customer_card_pos_card_issues", () => [
     { trigger: "button[form=customer_card_issue]", run: "click" },
     isSaid("71"),
     { trigger: "body:not(:has(.o_customer_card_issue))" },
+    chooseCustomer("Anna Fremd"),
+    add("Etui"),
+    goToPayment(),
+    present("90001", { wait: false }),
+    isSaid("Hans Schulz"),
+    { trigger: "body:not(:has(.o_customer_card_issue)) .payment-screen" },
+    payCash(),
+    nextOrder(),
+    { trigger: "button[form=customer_card_issue]", run: "click" },
+    isSaid("70"),
 ]);
 
 tour("customer_card_pos_card_from_backend", () => [
