@@ -150,10 +150,11 @@ def test_what_goes_wrong_on_the_way(monkeypatch, reason, said):
         pair("https://erp.example.com", "12345678", SAY)
 
 
-def test_a_code_is_never_sent_on_to_another_address(setup, erp):
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_code_is_never_sent_on_to_another_address(setup, erp, status):
     erp.location = "https://elsewhere.example.com/customer_card/pair"
-    erp.before = lambda _method: (308, {})
-    with pytest.raises(PairingFailed, match="elsewhere"):
+    erp.before = lambda _method: (status, {})
+    with pytest.raises(PairingFailed, match="elsewhere.example.com/customer_card/pair. Use"):
         setup().run()
 
 
