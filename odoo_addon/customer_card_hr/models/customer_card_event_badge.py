@@ -83,9 +83,7 @@ class CustomerCardEvent(models.Model):
         refusal, pin = self._badge_rules("web")
         if refusal:
             return {**self._refuse_badge("web", "refused", refusal), "ticket": ""}
-        answer = self._badge_answer(
-            "pin" if pin else "ready", self.env._("PIN of %s", self._holder())
-        )
+        answer = self._use_badge("web") if pin else self._badge_answer("ready", "")
         return {**answer, "ticket": ticket}
 
     def _is_late(self):

@@ -7,6 +7,7 @@ import { Component, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useAutofocus } from "@web/core/utils/hooks";
 
+const SHORTEST = 4;
 const LONGEST = 12;
 
 export class PinDialog extends Component {
@@ -35,7 +36,12 @@ export class PinDialog extends Component {
         this.input.el.focus();
     }
 
+    /** The button is never disabled: Enter after fast typing would come before it is enabled. */
     onSubmit() {
+        if (this.state.pin.length < SHORTEST) {
+            this.input.el.focus();
+            return;
+        }
         this.props.enter(this.state.pin);
         this.props.close();
     }

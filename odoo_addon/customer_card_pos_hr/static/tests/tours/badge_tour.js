@@ -91,7 +91,7 @@ function typePin(pin) {
             trigger: `.o_customer_card_pin_keys button:contains("${key}")`,
             run: "click",
         })),
-        { trigger: ".modal-footer .btn-primary:enabled", run: "click" },
+        { trigger: ".modal-footer .btn-primary", run: "click" },
     ];
 }
 
