@@ -110,5 +110,5 @@ def test_cards_all_day_while_everything_is_killed(tmp_path, pcscd, erp):
     ],
 )
 def test_the_judge_sees_what_is_lost_doubled_or_invented(rows, strange):
-    inserts = [Insert(0), Insert(1, shaken=True), Insert(2)]
+    inserts = [Insert(0), Insert(1, shaken=1), Insert(2)]
     assert bool(judge(inserts, rows).strange) is bool(strange)

@@ -31,12 +31,12 @@ class Insert:
     """What one customer did.
 
     :param card: which of the cards
-    :param shaken: the card service died while the card lay there
+    :param shaken: how often the card service died while the card lay there
     :param at: when, as the bridge's log says it
     """
 
     card: int
-    shaken: bool = False
+    shaken: int = 0
     at: str = ""
 
 
@@ -94,7 +94,7 @@ class Chaos:
             held.inside.wait()
             time.sleep(self.chance.uniform(0.08, 0.25))
             with self._killing:  # the service is up
-                insert.shaken = held.losses > 0
+                insert.shaken = held.losses
                 if insert.shaken:
                     self.rig.until(self._sees_card, "the card that stayed is found again", 5)
                 held.pull()
@@ -169,8 +169,8 @@ class Verdict:
 def judge(inserts: Sequence[Insert], rows: Sequence[int | None]) -> Verdict:
     """Compare insertion by insertion.
 
-    Each insertion is one row. One under which the card service died may be two: the card, and that
-    it could not be read the other time.
+    Each insertion is one row. One under which the card service died may have one more each time:
+    that the card could not be read then. The card itself is told once.
 
     :param rows: what the ERP booked, in its order: which card, or None for an unreadable one
     """
@@ -182,7 +182,8 @@ def judge(inserts: Sequence[Insert], rows: Sequence[int | None]) -> Verdict:
         if not told:
             at = max(before)
             around = inserts[max(0, number - 3) : number + 4]
-            strange = [f"insertion {number} of card {insert.card}: {list(rows[at : at + 6])}"]
+            found = f"{list(rows[max(0, at - 3) : at])}, then {list(rows[at : at + 6])}"
+            strange = [f"insertion {number} of card {insert.card}: {found}"]
             strange += [f"{one.at} card {one.card}" for one in around]
             return Verdict(read, unreadable, strange)
     left = list(rows[max(told) :])
@@ -190,8 +191,11 @@ def judge(inserts: Sequence[Insert], rows: Sequence[int | None]) -> Verdict:
 
 
 def _explained(insert: Insert, rows: Sequence[int | None], told: set[int]) -> set[int]:
-    after = {at + 1 for at in told if at < len(rows) and rows[at] in (insert.card, None)}
-    if insert.shaken:
-        twice = ((insert.card, None), (None, insert.card))
-        after |= {at + 2 for at in told if tuple(rows[at : at + 2]) in twice}
+    after = set()
+    for at in told:
+        for count in range(1, insert.shaken + 2):
+            part = rows[at : at + count]
+            known = [row for row in part if row is not None]
+            if len(part) == count and known in ([], [insert.card]):
+                after.add(at + count)
     return after

@@ -74,6 +74,21 @@ def test_a_card_pulled_at_any_moment_of_writing_is_empty_or_right(kind: str) -> 
         assert write_token(again, TOKEN, overwrite=True) == TOKEN
 
 
+@KINDS
+def test_a_card_pulled_at_any_command_at_all_is_old_empty_or_right(kind: str) -> None:
+    """Reads and writes alike: from the first SELECT to the reading back."""
+    whole = DirectChannel(blank(kind, token=OTHER))
+    write_token(whole, TOKEN, overwrite=True)
+    seen = set()
+    for cut in range(1, len(whole.commands) + 1):
+        channel = DirectChannel(blank(kind, token=OTHER), cut_after=cut)
+        with pytest.raises(CardGone):
+            write_token(channel, TOKEN, overwrite=True)
+        left = read_credential(DirectChannel(channel.card.image))
+        seen.add(left.value if left.kind == "token" else "")
+    assert seen == {OTHER, "", TOKEN}
+
+
 @pytest.mark.parametrize("start", range(8))
 def test_a_type2_write_is_never_torn_wherever_the_message_begins(start: int) -> None:
     for cut in range(1, 20):

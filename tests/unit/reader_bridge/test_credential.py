@@ -8,7 +8,9 @@ from reader_bridge.credential import (
     ALPHABET,
     TOKEN_LENGTH,
     claims_to_be_ours,
+    make_signed,
     make_token,
+    parse_scan,
     parse_token,
 )
 
@@ -66,3 +68,24 @@ def test_a_token_is_made_of_sixteen_bytes() -> None:
 
 def test_two_new_tokens_differ() -> None:
     assert make_token() != make_token()
+
+
+def test_a_damaged_code_of_ours_is_never_taken_for_a_printed_number() -> None:
+    token, signed = make_token(bytes(range(16))), make_signed(bytes(range(20)))
+    for code in (token, signed):
+        assert parse_scan(code)[1] == code
+        assert parse_scan(f"HTTPS://SHOP.EXAMPLE/C?T={code.lower()}")[1] == code
+        for at in range(3, len(code)):
+            assert parse_scan(code[:at] + code[at + 1 :]) == ("unreadable", "")
+    assert parse_scan("  10001 ") == ("number", "10001")
+    for text in ("", "x" * 65, "100\x0001", "\ufffd"):
+        assert parse_scan(text) == ("unreadable", "")
+
+
+def test_an_ntags_address_is_read_whatever_else_is_in_it() -> None:
+    """The vector of NXP AN12196, section 3.3."""
+    e, c = "EF963FF7828658A599F3041510671E88", "94EED9EE65337086"
+    address = f"https://choose.url.com/ntag424?e={e.lower()}&c={c}"
+    assert parse_scan(address) == ("sun", f"{e}.{c}")
+    assert parse_scan(f"https://x.example/?x=1&c={c}&y=2&e={e}#z") == ("sun", f"{e}.{c}")
+    assert parse_scan(f"https://x.example/?e={e[:-1]}&c={c}")[0] != "sun"
