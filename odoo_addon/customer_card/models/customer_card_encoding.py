@@ -138,7 +138,7 @@ class CustomerCardEncoding(models.Model):
         )
         media = self.env["customer.card.medium"]
         if self.state == "written":
-            return media._resolve("token", token)
+            return self._written_medium(token)
         if self.state == "discarded":
             raise UserError(
                 self.env._("This writing was discarded. Write the card %s again.", self._number())
@@ -148,6 +148,19 @@ class CustomerCardEncoding(models.Model):
         ).action_revoke()
         medium = media._assign(self.card_id, "token", self.kind, token)
         self._finish()
+        return medium
+
+    def _written_medium(self, token):
+        """Return the medium this very token became; two readers may have written two cards."""
+        medium = self.env["customer.card.medium"]._known("token", token)
+        if not medium:
+            raise UserError(
+                self.env._(
+                    "Another card was written as %s meanwhile: this one opens nothing. Use it as"
+                    " a new card.",
+                    self._number(),
+                )
+            )
         return medium
 
     def _finish(self):

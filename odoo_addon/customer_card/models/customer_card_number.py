@@ -103,9 +103,10 @@ class CustomerCardType(models.Model):
             number = sequence.next_by_id()
             if self.number_to and int(number) > self.number_to:
                 return self._left_over(company)
-            if self._owning_range(number, company) in (self, self.browse()) and not self._has_card(
-                number, company
-            ):
+            owner = self._owning_range(number, company)
+            if owner and owner != self:
+                sequence.number_next_actual = owner.number_to + 1
+            elif not self._has_card(number, company):
                 return number
 
     def _has_card(self, number, company):

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from .customer_card_encoding import OPEN
 from .customer_card_medium import normal_token
@@ -25,7 +26,9 @@ class CustomerTill(models.Model):
         token = normal_token(event.get("value")) if event.get("kind") == "token" else None
         tried = encodings._tried_with(token) if token and not medium else encodings
         if self._can_confirm(tried):
-            medium = tried._activate(token)
+            medium, refusal = self._confirmed(tried, token)
+            if refusal:
+                return refusal
             found = {"medium_id": medium.id, "customer_card_id": medium.card_id.id}
             if tried == waiting:
                 return {**found, **self._is_ready(tried)}
@@ -33,7 +36,7 @@ class CustomerTill(models.Model):
             if medium and not medium.revoked_at:
                 answer = self._written_before(waiting, medium)
             else:
-                answer = self._to_be_written(waiting, event)
+                answer = self._answer_or_refusal(waiting, event)
                 # Only a token that we know to be dead may be written over.
                 answer["overwrite"] = bool(token and (medium or tried))
             if answer:
@@ -54,6 +57,21 @@ class CustomerTill(models.Model):
     def _can_confirm(self, tried):
         """Tell whether a written card was found whose confirmation got lost."""
         return tried.state in ("reserved", "aborted") and tried.company_id == self.company_id
+
+    def _confirmed(self, tried, token):
+        try:
+            with self.env.cr.savepoint():
+                return tried._activate(token), None
+        except UserError as refusal:  # one card must not hold up the others of this call
+            return None, self._refused("refused", str(refusal))
+
+    def _answer_or_refusal(self, encoding, event):
+        try:
+            with self.env.cr.savepoint():
+                return self._to_be_written(encoding, event)
+        except UserError as refusal:
+            encoding._push("failed", str(refusal))
+            return self._refused("refused", str(refusal))
 
     def _may_be_written(self, event):
         """A scanner writes nothing; a card from before the question is not the answer to it."""

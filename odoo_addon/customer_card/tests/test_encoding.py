@@ -145,6 +145,44 @@ class TestEncoding(CardCase):
         self.assertEqual(used_again["status"], "encode")
         self.assertTrue(used_again["encode"]["overwrite"], "we know that this token is dead")
 
+    def test_of_two_readers_the_second_hears_that_it_was_late(self):
+        """Two blank cards at once at two readers of the till: one is assigned, the other not."""
+        self._request()
+        first, second = self._put("reader 1"), self._put("reader 2")
+        self._confirm(first)
+        with self.assertRaisesRegex(UserError, "this one opens nothing"):
+            self._confirm(second)
+        self.assertEqual(self._open(second["encode"]["token"], "x")["status"], "unknown")
+        self.assertEqual(len(self.empty.medium_ids), 1)
+
+    def test_what_cannot_be_assigned_holds_up_no_other_card(self):
+        """Meanwhile the card became a digital one: a sentence for this card, the rest go on."""
+        self.env.company.card_medium_qr = True
+        self._request()
+        token = self._put()["encode"]["token"]
+        self.env["customer.card.medium"]._digital_of(self.empty)
+        events = [
+            {"key": f"k{number}", "kind": "token", "value": value, "origin": "insert"}
+            for number, value in enumerate((token, self.token))
+        ]
+        self.encodings.search([]).write({"deadline": False})
+        tills = self.env["customer.till"].with_user(self.bridge)
+        late, other = tills.card_presented(events)
+        self.assertIn("began as a digital card", late["message"])
+        self.assertEqual((late["status"], other["status"]), ("refused", "pushed"))
+
+    def test_no_number_left_for_a_new_customer(self):
+        """The range is used up: the seller reads it, nothing was made."""
+        card_type = self.env["customer.card"]._default_card_type()
+        card_type.write({"number_from": 8800001, "number_to": 8800001})
+        self.env["customer.card"].create({"partner_id": self.hans.id})
+        peter = self.env["res.partner"].create({"name": "Peter Neu"})
+        self.encodings.with_user(self.seller).request_new(peter.id, self.till.channel)
+        answer = self._put()
+        self.assertEqual(answer["status"], "refused")
+        self.assertIn("are in use", answer["message"])
+        self.assertEqual((self._states(), peter.customer_card_ids.ids), (["failed"], []))
+
     def test_a_token_nobody_knows_is_not_overwritten(self):
         """It may be a card of another shop: the reader refuses it."""
         self._request()
