@@ -54,6 +54,8 @@ class StockMove:
     """Goods that went from one place to another.
 
     :param direction: "out" to a customer, "in" from one, otherwise "other"
+    :param quantity: in the article's own unit, where it is an issue
+    :param purpose: "issue" where the goods came off an allowance, empty for any other delivery
     """
 
     key: str = _kind("key")
@@ -68,6 +70,7 @@ class StockMove:
     direction: str = _kind("text")
     customer: int | None = _kind("ref")
     origin: str = _kind("text")
+    purpose: str = _kind("text")
     shop: int | None = _kind("ref")
 
 

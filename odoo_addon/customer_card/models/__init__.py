@@ -22,6 +22,7 @@ from . import (
     loyalty_card_enrolment,
     loyalty_card_issue,
     loyalty_card_earning,
+    loyalty_card_foreign_issue,
     loyalty_card_push,
     loyalty_card_update_balance,
     loyalty_card_audit,

@@ -5,11 +5,13 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .customer_card_sync_stream import MOVES
+
 _logger = logging.getLogger(__name__)
 
 
 class CustomerCardSyncDocument(models.Model):
-    """An invoice or counter sale of a foreign ERP: what its points are booked on."""
+    """An invoice, counter sale or issue of a foreign ERP: what its points or pieces stand on."""
 
     _name = "customer.card.sync.document"
     _description = "Document of a foreign ERP"
@@ -46,8 +48,9 @@ class CustomerCardSyncDocument(models.Model):
             """
             INSERT INTO customer_card_sync_document
                 (stream_id, source_id, key, name, date, customer, state, create_date, write_date)
-            SELECT DISTINCT ON (document) stream_id, %(source)s, document, data->>'number',
-                (data->>'date')::date, (data->>'customer')::integer, 'settled',
+            SELECT DISTINCT ON (document) stream_id, %(source)s, document,
+                COALESCE(data->>'number', data->>'origin'), (data->>'date')::date,
+                (data->>'customer')::integer, 'settled',
                 now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
             FROM customer_card_sync_line
             WHERE stream_id = %(stream)s AND document = ANY(%(keys)s)
@@ -64,6 +67,12 @@ class CustomerCardSyncDocument(models.Model):
         ids = [one for (one,) in self.env.execute_query(query)]
         self.invalidate_model()
         return self.browse(ids)._settle()
+
+    @api.model
+    def _refresh_issues(self, stream, keys, issues):
+        """Note the stock moves that are issues, or were, and settle them."""
+        known = self.search([("stream_id", "=", stream.id), ("key", "in", list(keys))])
+        return self._refresh(stream, issues | set(known.mapped("key")))
 
     @api.model
     def _naming(self, source, articles):
@@ -114,7 +123,11 @@ class CustomerCardSyncDocument(models.Model):
         links = self.env["customer.card.sync.link"]
         documents = [line.data for line in lines]
         ours = links._translate(self.source_id, documents)
-        self.env["loyalty.card"]._settle_document(self._name, self.id, ours, self.name or self.key)
+        cards = self.env["loyalty.card"]
+        if self.stream_id.name == MOVES:
+            cards._settle_foreign_issue(self, ours)
+        else:
+            cards._settle_document(self._name, self.id, ours, self.name or self.key)
 
     def _collecting(self):
         """Return those whose customer collects points, or whose points were booked before.
@@ -136,8 +149,8 @@ class CustomerCardSyncDocument(models.Model):
             ) OR EXISTS (
                 SELECT FROM customer_card_sync_link link
                 JOIN loyalty_card card ON card.partner_id = link.partner_id AND card.is_enrolment
-                JOIN loyalty_program program
-                    ON program.id = card.program_id AND program.kind = 'points'
+                JOIN loyalty_program program ON program.id = card.program_id
+                    AND program.kind IN ('points', 'bonus_item')
                 WHERE link.source_id = document.source_id AND link.kind = 'customer'
                     AND link.foreign_id = document.customer
             )) ORDER BY document.id

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 EARNING = ("invoice_line", "pos_line")
 LINKED = ("customer", "product")
+MOVES = "stock_move"
 LANES = {"live": "position", "history": "history"}
 
 
@@ -88,6 +89,11 @@ class CustomerCardSyncStream(models.Model):
         outcome = {"settled": 0, "failed": 0}
         if self.name in EARNING:
             outcome = self.env["customer.card.sync.document"]._refresh(self, documents)
+        elif self.name == MOVES:
+            issues = {row["document"] for row in changed if row["data"].get("purpose") == "issue"}
+            outcome = self.env["customer.card.sync.document"]._refresh_issues(
+                self, documents, issues
+            )
         # Only a row that the scans before could not see yet tells how late a commit was.
         late = [
             (_time(since) - _time(row["changed"])).total_seconds()

@@ -7,6 +7,8 @@ class LoyaltyCard(models.Model):
     def _after_issue(self, entry):
         """Let the worker book goods in the ERP that keeps the stock, if that is another one."""
         res = super()._after_issue(entry)
+        if entry._moved_elsewhere():
+            return res
         if entry.product_id.type == "consu" and entry._stock_is_foreign():
             self.env["customer.card.outbox"]._add("push", entry, entry.reason)
         return res

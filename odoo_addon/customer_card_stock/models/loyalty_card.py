@@ -48,6 +48,8 @@ class LoyaltyCard(models.Model):
     def _after_issue(self, entry):
         """Let the worker book goods out of the stock; services leave none."""
         res = super()._after_issue(entry)
+        if entry._moved_elsewhere():
+            return res
         if entry.product_id.type == "consu" and not entry._stock_is_foreign():
             self.env["customer.card.outbox"]._add("issue", entry, entry.reason)
         return res

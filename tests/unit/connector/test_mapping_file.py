@@ -22,6 +22,7 @@ stock_move:
     customer: partner_id
     origin: origin
     shop: company_id
+    purpose: {const: ""}
 """
 
 
