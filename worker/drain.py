@@ -16,32 +16,17 @@ _logger = logging.getLogger(__name__)
 STREAMS = ("issue", "sale")
 PARKED_S = 300.0
 DEADLY = "The worker died three times while it worked on this row alone, so it leaves it alone."
-Count = Callable[[str, str, int], None]
 
 
 class Drain(Resident):
-    """A resident loop over the outbox of one ERP.
-
-    :param page: rows per call; small, as an issue waits for the page before it
-    :param count: told what became of rows: stream, outcome, number
-    """
+    """A resident loop over the outbox of one ERP."""
 
     def __init__(
-        self,
-        host: Host,
-        reader: Reader,
-        outage: Outage,
-        suspects: Suspects,
-        *,
-        page: int,
-        count: Count = lambda _stream, _outcome, _number: None,
-        **options: Any,
+        self, host: Host, reader: Reader, outage: Outage, suspects: Suspects, **options: Any
     ) -> None:
         super().__init__(outage, suspects, **options)
         self._host = host
         self._reader = reader
-        self._page = page
-        self._count = count
         self._parked: dict[int, float] = {}
 
     def begin(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from connector.issues import Issue, Issues, Outcome
 from connector.outbound import ForeignStock
-from worker.drain import DEADLY, Count
+from worker.drain import DEADLY
 from worker.outage import Outage
 from worker.resident import BUGS, Resident
 from worker.suspects import Suspects
@@ -15,10 +15,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Push(Resident):
-    """A resident loop between the ERP with our addon and the one that keeps the stock.
-
-    :param page: issues per transfer of a page
-    """
+    """A resident loop between the ERP with our addon and the one that keeps the stock."""
 
     def __init__(
         self,
@@ -26,16 +23,11 @@ class Push(Resident):
         stock: ForeignStock,
         outage: Outage,
         suspects: Suspects,
-        *,
-        page: int,
-        count: Count = lambda _stream, _outcome, _number: None,
         **options: Any,
     ) -> None:
         super().__init__(outage, suspects, **options)
         self._issues = issues
         self._stock = stock
-        self._page = page
-        self._count = count
 
     def round(self) -> bool:
         """Work off one page; return whether there was progress."""

@@ -15,6 +15,9 @@ NAP_S = 1.0
 BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 
+Count = Callable[[str, str, int], None]
+
+
 class Holding(Protocol):
     """The right to be the one who works, see :class:`worker.lease.Lease`."""
 
@@ -30,6 +33,8 @@ class Resident:
     """Rounds of work, for as long as a task may last.
 
     :param poll_s: pause when there was nothing to do
+    :param page: rows per call; small, as what waits behind a page waits for all of it
+    :param count: told what became of rows: stream, outcome, number
     """
 
     def __init__(
@@ -38,12 +43,16 @@ class Resident:
         suspects: Suspects,
         *,
         poll_s: float,
+        page: int = 0,
+        count: Count = lambda _stream, _outcome, _number: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._outage = outage
         self._suspects = suspects
         self._poll_s = poll_s
+        self._page = page
+        self._count = count
         self._clock = clock
         self._sleep = sleep
         # Asked in the middle of a round that may be long.
