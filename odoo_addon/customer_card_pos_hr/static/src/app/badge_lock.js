@@ -32,7 +32,7 @@ patch(PosStore.prototype, {
         if (!this.cashier) {
             return true;
         }
-        if (this.isPaying(overdueMs)) {
+        if (this.paymentIsRunning(overdueMs)) {
             return false;
         }
         this.lockedBy = way;
@@ -40,7 +40,7 @@ patch(PosStore.prototype, {
         return true;
     },
 
-    isPaying(overdueMs) {
+    paymentIsRunning(overdueMs) {
         if (this.router.state.current !== "PaymentScreen") {
             return false;
         }
