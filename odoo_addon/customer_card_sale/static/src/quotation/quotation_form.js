@@ -152,6 +152,18 @@ export class QuotationFormController extends formView.Controller {
         }
     }
 
+    /** Who saves on purpose is done with the line: nothing opens it again behind the click. */
+    async saveButtonClicked(params) {
+        this.isAutosavePending = false;
+        this.autosaveSoon.cancel();
+        await this.autosaves.getUnlockedDef();
+        try {
+            return await super.saveButtonClicked(params);
+        } finally {
+            this.pricedAs = this.pricing(this.model.root);
+        }
+    }
+
     /** Whether this card's quotation is the one on the screen: same customer, or none chosen yet. */
     welcomes(claim) {
         const { data } = this.model.root;
