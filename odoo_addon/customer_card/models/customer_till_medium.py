@@ -12,10 +12,8 @@ class CustomerTill(models.Model):
 
     _inherit = "customer.till"
 
-    wedge_scanner = fields.Boolean(
-        string="Scanner types like a keyboard",
-        help="A scanner without the reader program, plugged into the computer of the screen.",
-    )
+    # Shown nowhere and without effect: databases made since have a view that names it.
+    wedge_scanner = fields.Boolean()
 
     def _recognise(self, event):
         """Return ``(medium, refusal)`` for a presented card; the refusal is an event's values."""
@@ -42,7 +40,7 @@ class CustomerTill(models.Model):
                     self.name,
                 )
             )
-        if company.card_medium_qr and "qr" not in readable and not self.wedge_scanner:
+        if company.card_medium_qr and "qr" not in readable:
             warnings.append(
                 self.env._(
                     "%s has no scanner for QR codes. Connect one, or customers with digital cards"
