@@ -66,4 +66,5 @@ class CustomerTill(models.Model):
             found.append(
                 self.env._("%s cards wait at the till and were not reported.", self.spool_depth)
             )
-        return found + self.sudo()._media_warnings()
+        # Without any reader that alone is worth a sentence.
+        return found if self.state == "no_reader" else found + self.sudo()._media_warnings()
