@@ -21,12 +21,14 @@ class Stamps:
         self._file = path.open(encoding="utf-8")
         self._rest = ""
 
-    def wait_for(self, what: str, key: str | None = None) -> dict[str, Any]:
+    def wait_for(
+        self, what: str, key: str | None = None, patience_s: float = PATIENCE_S
+    ) -> dict[str, Any]:
         """Return the next stamp of this kind (and insertion); what came before it is dropped.
 
         :raises Trouble: when it does not come
         """
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + patience_s
         while time.monotonic() < until:
             self._rest += self._file.readline()
             if not self._rest.endswith("\n"):
@@ -35,7 +37,7 @@ class Stamps:
             stamp, self._rest = json.loads(self._rest), ""
             if stamp["what"] == what and key in (None, stamp.get("key")):
                 return stamp
-        raise Trouble(f"The bridge did not say {what!r} within {PATIENCE_S:g} s.")
+        raise Trouble(f"The bridge did not say {what!r} within {patience_s:g} s.")
 
     def close(self) -> None:
         """Close the file."""

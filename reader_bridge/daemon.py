@@ -107,7 +107,7 @@ class Desk:
 
     def presented(self, card: CardPresented, event: Event | None) -> None:
         """Keep the card; before anything else, and in the thread of its reader."""
-        if event is not None:
+        if isinstance(event, Inserted):
             self._board.reader(card.reader, "card")
         self._board.count("card")
         try:

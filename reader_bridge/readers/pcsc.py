@@ -24,6 +24,7 @@ _LOOK_S = 2.0
 _BACKOFF_S = (0.02, 0.05, 0.1, 0.25)
 _GONE = scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE | scard.SCARD_STATE_IGNORE
 _COUNTS = 0x10000
+_MOST_MISSED = 50
 
 
 class ServiceLost(ReaderError):
@@ -173,11 +174,11 @@ class PcscWatcher:
         # Card movements alternate, so count and state tell what lay there when the count began.
         there_at_start = now.present != bool(now.count % 2)
         first = 2 if there_at_start else 1
-        missed = range(first, now.count if now.present else now.count + 1, 2) if before else ()
+        end = now.count if now.present else now.count + 1
+        missed = range(first, end if before else first, 2)
         if before and before.present and (missed or not now.present):
             self._listener.card(Removed(name))
-        for count in missed:
-            self._listener.card(Missed(name, now.service, count, 0.0))
+        self._tell_missed(name, now, missed, 0.0)
         if now.present:
             self._insert(name, now, atr, "found")
 
@@ -186,8 +187,15 @@ class PcscWatcher:
             self._listener.card(Removed(name))
         # Every second movement was an insertion.
         first_insert = before.count + (2 if before.present else 1)
-        for missed in range(first_insert, now.count if now.present else now.count + 1, 2):
-            self._listener.card(Missed(name, now.service, missed, at_s))
+        missed = range(first_insert, now.count if now.present else now.count + 1, 2)
+        self._tell_missed(name, now, missed, at_s)
+
+    def _tell_missed(self, name: str, now: Seen, counts: Sequence[int], at_s: float) -> None:
+        if len(counts) > _MOST_MISSED:
+            # So many are no customers of a moment: another program used the reader for long.
+            _log.warning("%s: %d cards came and went while nobody looked", name, len(counts))
+        for count in counts[-_MOST_MISSED:]:
+            self._listener.card(Missed(name, now.service, count, at_s))
 
     def _insert(self, name: str, now: Seen, atr: bytes, origin: str) -> None:
         self._listener.card(Inserted(name, now.service, now.count, atr, origin, self._clock()))

@@ -8,7 +8,7 @@ from reader_bridge.config import BridgeSettings
 from reader_bridge.daemon import Bridge, Desk
 from reader_bridge.messages import Say
 from reader_bridge.policy import Signal
-from reader_bridge.readers.base import Inserted, Removed, Write
+from reader_bridge.readers.base import Inserted, Missed, Removed, Write
 from reader_bridge.removals import Removals
 
 INSERTED = Inserted("R", "s1", 1, b"", "insert", 1000.0)
@@ -185,3 +185,9 @@ def test_a_watcher_that_ends_by_itself_ends_the_bridge_so_that_it_is_restarted(b
 
     bridge._sources[0].run = run
     assert not bridge.run()
+
+
+def test_a_missed_card_leaves_the_reader_empty_on_the_board(desk, board, card):
+    desk.readers(["R"])
+    desk.presented(card("a", "", kind="unreadable"), Missed("R", "s1", 3, 1000.0))
+    assert board.readers == {"R": "ready"}

@@ -243,3 +243,9 @@ def test_a_reader_plugged_in_again_while_the_bridge_was_down_misses_no_thousand_
     assert [type(event) for event in listener.cards].count(Missed) == 0
     goes_on = watch([{R: (401, True)}], seen={R: Seen("s1#1", 400, False)})
     assert goes_on.cards[0].service == "s1#1"
+
+
+def test_a_reader_that_others_used_for_long_floods_nobody(caplog):
+    listener = watch([{R: (8000, False)}], seen={R: Seen("s1", 0, False)})
+    assert [event.count for event in listener.cards] == list(range(7901, 8000, 2))
+    assert "4000 cards came and went" in caplog.text
