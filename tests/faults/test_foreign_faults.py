@@ -25,7 +25,7 @@ LINES = int(os.environ.get("CARD_LINES", "4000"))
 EACH = 10
 POISON = 1000
 WINDOW_S = 5.0
-PATIENCE_S = 150
+PATIENCE_S = 150 + LINES // 50
 POINTS_PER_EURO = 10  # 10 % of articles, 100 points for an euro
 FOREIGN = """
 foreign:
@@ -109,7 +109,7 @@ def _rows(foreign, query: str) -> list[list[str]]:
 def sell(foreign, move: int, line: int, lines: int) -> None:
     """Make receipts; one row in a thousand is without its date."""
     # A copy takes two numbers of the sequence, one for its name.
-    date = f"CASE WHEN (m.id / 2 * {EACH} + i) % {POISON} <> 7 THEN original.date END"
+    date = f"CASE WHEN (m.id / 2 * {EACH} + m.i) % {POISON} <> 7 THEN original.date END"
     clones.invoices(foreign.cluster, foreign.database, move, line, lines // EACH, EACH, date=date)
 
 

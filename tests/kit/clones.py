@@ -30,15 +30,17 @@ def invoices(
     """
     name = "'CLONE/' || nextval('account_move_id_seq') || '/' || i"
     cluster.sql(clone_sql("account_move", move, count, name=name, ref="'clone'"), database)
-    columns = {"i": "i", "id": "nextval('account_move_line_id_seq')", "move_id": "m.id"}
+    columns = {"i": "m.i", "id": "nextval('account_move_line_id_seq')", "move_id": "m.id"}
     columns |= {"move_name": "m.name", "write_date": NOW, "create_date": NOW} | more
     pairs = ", ".join(f"'{key}', {value}" for key, value in columns.items())
     cluster.sql(
+        # Sorted first, numbered then: the lines of an invoice follow each other.
         "INSERT INTO account_move_line SELECT copy.* FROM account_move_line original,"
-        f" account_move m, generate_series(1, {each}) i,"
+        " LATERAL (SELECT m.*, i FROM account_move m, generate_series(1, "
+        f"{each}) i WHERE m.ref = 'clone' AND NOT EXISTS (SELECT FROM account_move_line l"
+        " WHERE l.move_id = m.id) ORDER BY m.id, i OFFSET 0) m,"
         f" LATERAL jsonb_populate_record(original, jsonb_build_object({pairs})) copy"
-        f" WHERE original.id = {line} AND m.ref = 'clone' AND NOT EXISTS (SELECT FROM"
-        " account_move_line l WHERE l.move_id = m.id) ORDER BY m.id",
+        f" WHERE original.id = {line}",
         database,
     )
     cluster.sql("ANALYZE account_move, account_move_line", database)
