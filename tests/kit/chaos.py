@@ -58,6 +58,7 @@ class Chaos:
     recovered_s: list[float] = field(default_factory=list)
     _killing: threading.Lock = field(default_factory=threading.Lock)
     _bridge: threading.Lock = field(default_factory=threading.Lock)
+    _killed_s: float = 0.0
     _over: threading.Event = field(default_factory=threading.Event)
 
     def run(self, count: int) -> None:
@@ -109,11 +110,13 @@ class Chaos:
                     self._kill_pcscd()
             elif what == "bridge":
                 with self._bridge:
+                    self._killed_s = time.monotonic()
                     self.rig.crash(signal.SIGKILL)
                     time.sleep(SYSTEMD_S)
                     self.rig.start(ready=False)
                     self.rig.until(self._watches, "the bridge is back", 5)
             else:
+                self._killed_s = time.monotonic()
                 self.kill_erp()
             self.kills[what] += 1
             self.story.append(f"{began} {what} killed, back at {_now()}")
@@ -122,6 +125,7 @@ class Chaos:
         with self._bridge:  # what the service alone had seen would die with it
             self.rig.until(self._watches, "the bridge looks at the card service", 5)
             time.sleep(CAUGHT_UP_S)
+            self._killed_s = time.monotonic()
             self.rig.pcscd.kill()
         self.rig.pcscd.start()
 
@@ -134,7 +138,7 @@ class Chaos:
         ill_s, killed = 0.0, 0
         while not self._over.is_set():
             if self.kills.total() != killed:
-                killed, ill_s = self.kills.total(), time.monotonic()
+                killed, ill_s = self.kills.total(), self._killed_s
             if ill_s and self._is_well() and self.kills.total() == killed:
                 self.recovered_s.append(time.monotonic() - ill_s)
                 ill_s = 0.0
