@@ -6,7 +6,7 @@
     "author": "Customer Card Founders",
     "website": "https://customer-card.example.com",
     "license": "LGPL-3",
-    "depends": ["loyalty", "product", "bus"],
+    "depends": ["loyalty", "product", "bus", "barcodes"],
     "data": [
         "security/customer_card_groups.xml",
         "security/ir.model.access.csv",

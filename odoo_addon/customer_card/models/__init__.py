@@ -55,6 +55,7 @@ from . import (
     customer_card_event_tier,
     customer_till_encode,
     customer_till_medium,
+    customer_till_wedge,
     customer_card_outbox,
     customer_card_outbox_push,
     customer_card_outbox_task,

@@ -12,9 +12,6 @@ class CustomerTill(models.Model):
 
     _inherit = "customer.till"
 
-    # Shown nowhere and without effect: databases made since have a view that names it.
-    wedge_scanner = fields.Boolean()
-
     def _recognise(self, event):
         """Return ``(medium, refusal)`` for a presented card; the refusal is an event's values."""
         media = self.env["customer.card.medium"]
@@ -40,7 +37,7 @@ class CustomerTill(models.Model):
                     self.name,
                 )
             )
-        if company.card_medium_qr and "qr" not in readable:
+        if company.card_medium_qr and "qr" not in readable and not self.wedge_scanner:
             warnings.append(
                 self.env._(
                     "%s has no scanner for QR codes. Connect one, or customers with digital cards"

@@ -23,6 +23,7 @@ from . import (
     test_programs,
     test_push,
     test_bill,
+    test_wedge,
     test_worker,
     test_qr_card,
     test_quotas,

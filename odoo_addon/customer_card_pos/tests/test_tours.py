@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo.addons.customer_card.models.customer_card_medium import token_of
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -46,6 +47,17 @@ class TestTours(CardTours):
         order = self.run_tour("card_opens_order")
         self.assertEqual((order.partner_id, order.customer_card_id), (self.hans, card))
         self.assertEqual(order.amount_total, 9)
+
+    def test_a_scanner_that_types_opens_the_order_too(self):
+        """HS-02: the code of a QR card is no unknown barcode, it is the card."""
+        self.env.company.card_medium_qr = True
+        program = self.new_discount_program(self.battery_discount)
+        program.insert_action = "pos"
+        program._enrol(self.hans)
+        code = token_of(bytes(16))
+        self.env["customer.card.medium"]._assign(self.new_card(), "token", "qr", code)
+        order = self.run_tour("card_scanned")
+        self.assertEqual((order.partner_id, order.customer_card_id.number), (self.hans, "90001"))
 
     def test_a_card_serves_the_open_order(self):
         """AP-17: articles scanned before the card was inserted are discounted without a click."""

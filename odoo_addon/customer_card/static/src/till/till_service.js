@@ -118,6 +118,23 @@ export const tillService = {
             }
         }
 
+        /** Present a code that was scanned into this screen, which then need not wait for the bus. */
+        async function scanned(text) {
+            const { channel } = state.till || {};
+            const key = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join("");
+            try {
+                const answer = channel && (await orm.silent.call("customer.till", "screen_scanned", [], { channel, text, key }));
+                if (answer) {
+                    const { event_id: id, action, message } = answer;
+                    await onEvent({ id, action: action || "message", message, kind: action ? "info" : "warning" });
+                } else {
+                    show(_t("Pair this screen with a till first, at the card symbol above. Then scan the card again."), { type: "warning" });
+                }
+            } catch (error) {
+                show(error.data?.message || _t("The card could not be read: no connection to the server. Please scan it again."), { type: "danger" });
+            }
+        }
+
         async function run(claim) {
             closeLastMessage();
             const handler = handlers.get(claim.action, null) || handlers.get("customer");
@@ -263,6 +280,7 @@ export const tillService = {
             /** @returns {string} the reader's state in words, for the symbol and its menu */
             readerText: () => READER_TEXTS[state.reader].toString(),
             receive: onEvent,
+            scanned,
             refresh: sayAlive,
             tills: () => orm.call("customer.till", "screen_tills", []),
             async pair(tillId) {

@@ -16,9 +16,11 @@ import {
     isTotal,
     nextOrder,
     openRegister,
+    pair,
     payCash,
     present,
     presentInBackend,
+    scan,
     tour,
 } from "./card_tour_util";
 
@@ -30,6 +32,17 @@ tour("customer_card_pos_card_opens_order", () => [
     add("Batterie 10"),
     isDiscounted("-1,00"),
     isTotal("9,00"),
+    goToPayment(),
+    payCash(),
+]);
+
+tour("customer_card_pos_card_scanned", () => [
+    openRegister(),
+    pair(),
+    scan(`K1.${"0".repeat(28)}`),
+    isCustomer("Hans Schulz"),
+    add("Batterie 10"),
+    isDiscounted("-1,00"),
     goToPayment(),
     payCash(),
 ]);

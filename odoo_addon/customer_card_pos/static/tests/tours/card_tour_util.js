@@ -22,6 +22,33 @@ export function openRegister() {
     return [Chrome.startPoS(), Dialog.confirm()];
 }
 
+/** Pair this screen with the first till, as the backend's menu does. */
+export function pair() {
+    return {
+        trigger: ".product-screen",
+        async run() {
+            const till = posmodel.env.services["customer_card.till"];
+            await till.pair((await till.tills())[0].id);
+        },
+    };
+}
+
+/** A scanner types a code like a keyboard, and Point of Sale must not call it unknown. */
+export function scan(text) {
+    return {
+        trigger: ".product-screen",
+        run() {
+            posmodel.env.services.barcode_reader.showNotFoundNotification = () => {
+                console.error("A card is no unknown barcode");
+            };
+            document.activeElement?.blur();
+            for (const key of [...text, "Enter"]) {
+                document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+            }
+        },
+    };
+}
+
 export function chooseCustomer(name) {
     return [ProductScreen.clickPartnerButton(), ProductScreen.clickCustomer(name)];
 }
