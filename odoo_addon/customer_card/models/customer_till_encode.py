@@ -129,6 +129,5 @@ class CustomerTill(models.Model):
     def _push(self, event):
         """The dialog that waits for the card is told by itself."""
         if event.status == "encode":
-            event.encoding_id._push("writing", event.message)
-        elif event.status != "written":
-            super()._push(event)
+            return event.encoding_id._push("writing", event.message)
+        return None if event.status == "written" else super()._push(event)

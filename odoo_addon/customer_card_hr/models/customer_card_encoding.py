@@ -13,7 +13,7 @@ class CustomerCardEncoding(models.Model):
             raise UserError(
                 self.env._("Badges are written by a manager, from the card's form at a screen.")
             )
-        super()._check_joins()
+        return super()._check_joins()
 
 
 class CustomerCardMedium(models.Model):

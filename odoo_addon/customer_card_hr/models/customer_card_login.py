@@ -83,10 +83,11 @@ class CustomerCardLogin(models.Model):
             """
         )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The login log cannot be changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("The login log cannot be changed."))
 
     @api.model

@@ -20,7 +20,7 @@ class IrHttp(models.AbstractModel):
             # As native code does with a session whose token is no longer right.
             request.session.logout(keep_db=True)
             request.env = api.Environment(request.env.cr, None, request.session.context)
-        super()._authenticate(endpoint)
+        return super()._authenticate(endpoint)
 
     def session_info(self):
         info = super().session_info()

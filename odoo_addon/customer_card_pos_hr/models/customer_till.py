@@ -9,14 +9,14 @@ class CustomerTill(models.Model):
     pos_locked_at = fields.Datetime(string="Locked since", readonly=True, copy=False)
 
     def _after_login(self, place):
-        super()._after_login(place)
         if place == "pos":
             self.filtered("pos_locked_at").pos_locked_at = False
+        return super()._after_login(place)
 
     def _after_logoff(self, way, place):
-        super()._after_logoff(way, place)
         if place == "pos" and way != "switch":
             self.pos_locked_at = fields.Datetime.now()
+        return super()._after_logoff(way, place)
 
     def _is_pos_locked(self):
         """Tell whether the point of sale waits for a cashier; without cashiers it never does."""
