@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,6 @@ from tests.kit.held_card import HeldCard
 # Seconds between two kills, on average.
 KILLS_S = {"bridge": 1.5, "pcscd": 4.0, "erp": 4.0}
 SYSTEMD_S = 0.1  # RestartSec of our unit
-SETTLE_S = 10.0
 CAUGHT_UP_S = 0.15
 SHORT = 0.2
 
@@ -46,12 +45,18 @@ class Chaos:
 
     :param kill_erp: kills and restarts the ERP
     :param images: the cards, by turns
+    :param kills_s: seconds between two kills, on average
+    :param pause_s: seconds between two cards, at most
+    :param settle_s: how long the last cards may take at the end
     """
 
     rig: Rig
     kill_erp: Callable[[], None]
     images: Sequence[dict[str, Any]]
     chance: random.Random
+    kills_s: Mapping[str, float] = field(default_factory=lambda: KILLS_S)
+    pause_s: float = 0.1
+    settle_s: float = 10.0
     inserts: list[Insert] = field(default_factory=list)
     kills: Counter[str] = field(default_factory=Counter)
     story: list[str] = field(default_factory=list)
@@ -61,22 +66,34 @@ class Chaos:
     _killed_s: float = 0.0
     _over: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, count: int) -> None:
-        """Insert so many cards, then wait until everything has arrived."""
+    def run(self, count: int, erp_kills: int = 0) -> None:
+        """Insert so many cards, then wait until everything has arrived.
+
+        :param erp_kills: go on with cards until the ERP was killed so often
+        """
         threads = [
-            threading.Thread(target=self._kill_now_and_then, args=(what,)) for what in KILLS_S
+            threading.Thread(target=self._kill_now_and_then, args=(what,)) for what in self.kills_s
         ]
         threads.append(threading.Thread(target=self._watch))
         for thread in threads:
             thread.start()
         try:
-            for number in range(count):
-                self._insert(number % len(self.images))
+            while len(self.inserts) < count or self.kills["erp"] < erp_kills:
+                self._insert(len(self.inserts) % len(self.images))
         finally:
             self._over.set()
             for thread in threads:
                 thread.join()
-        self.rig.until(self._is_well, "everything is back and the spool empty", SETTLE_S)
+        self.rig.until(self._is_well, "everything is back and the spool empty", self.settle_s)
+
+    def figures(self, verdict: "Verdict") -> str:
+        """Return what was done and what became of it, in a sentence."""
+        recovered = sorted(self.recovered_s)
+        return (
+            f"{len(self.inserts)} insertions: {verdict.read} read, {verdict.unreadable} unreadable;"
+            f" killed: {dict(self.kills)}; well again after {recovered[len(recovered) // 2]:.2f} s"
+            f" (median), {recovered[-1]:.2f} s at most (n={len(recovered)})"
+        )
 
     def _insert(self, card: int) -> None:
         insert = Insert(card, at=_now())
@@ -100,10 +117,10 @@ class Chaos:
                     self.rig.until(self._sees_card, "the card that stayed is found again", 5)
                 held.pull()
                 time.sleep(0.01)
-        time.sleep(self.chance.uniform(0.02, 0.1))
+        time.sleep(self.chance.uniform(0.02, self.pause_s))
 
     def _kill_now_and_then(self, what: str) -> None:
-        while not self._over.wait(self.chance.expovariate(1 / KILLS_S[what])):
+        while not self._over.wait(self.chance.expovariate(1 / self.kills_s[what])):
             began = _now()
             if what == "pcscd":
                 with self._killing:
