@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -52,6 +53,26 @@ def test_a_demo_card_becomes_one_event_row_however_often_the_bridge_dies(rig, of
     assert events(office)[0]["customer_card_id"]
     assert rig.status()["till"] == "Theke 1"
     assert token not in rig.log
+
+
+def test_a_card_sent_again_while_the_first_call_is_under_way_is_known_already(odoo, real_parts):
+    """A bridge killed in the middle of a slow call starts again and repeats it at once."""
+    key = (odoo.keys / "till.key").read_text().strip()
+    settings = ErpSettings(odoo.url, odoo.database, "theke1", key)
+    event = {"key": "sent twice", "kind": "token", "value": make_token(), "origin": "insert"}
+
+    def present(_call):
+        return connect(settings).call("customer.till", "card_presented", events=[event])[0]
+
+    # Both have looked for the card and not found it before either may write.
+    hold = "BEGIN; LOCK TABLE customer_card_event IN SHARE MODE; SELECT pg_sleep(2); COMMIT"
+    with ThreadPoolExecutor() as threads:
+        held = threads.submit(real_parts.postgres.sql, hold, odoo.database)
+        time.sleep(0.5)
+        answers = list(threads.map(present, range(2)))
+        held.result()
+    assert sorted(answer["duplicate"] for answer in answers) == [False, True]
+    assert len({answer["event_id"] for answer in answers}) == 1
 
 
 def test_ap03_a_new_chip_is_written_for_a_number_and_the_old_one_stops_working(

@@ -1,8 +1,10 @@
 import time
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
 from .customer_card_medium import normal_number
 
@@ -89,7 +91,11 @@ class CustomerTill(models.Model):
             - timedelta(seconds=float(event.get("age_s") or 0)),
         }
         row.update(refusal or self._decide(event, medium))
-        record = events.create(row)
+        try:
+            record = events.create(row)
+        except UniqueViolation as known:
+            # An earlier call, which the reader gave up, has just ended: repeated, it is found.
+            raise ConcurrencyError("this card event is being recorded") from known
         if float(event.get("age_s") or 0) <= FRESH_S:
             self._push(record)  # later it would be a surprise: the event and the log have it
         return record._answer()
