@@ -22,6 +22,7 @@ from tests.kit.held_card import HeldCard
 KILLS_S = {"bridge": 1.5, "pcscd": 4.0, "erp": 4.0}
 SYSTEMD_S = 0.1  # RestartSec of our unit
 CAUGHT_UP_S = 0.15
+PATIENCE_S = 15.0  # with a part that starts on a busy machine
 SHORT = 0.2
 
 
@@ -79,6 +80,7 @@ class Chaos:
             thread.start()
         try:
             while len(self.inserts) < count or self.kills["erp"] < erp_kills:
+                assert all(thread.is_alive() for thread in threads), "who kills gave up"
                 self._insert(len(self.inserts) % len(self.images))
         finally:
             self._over.set()
@@ -114,7 +116,9 @@ class Chaos:
             with self._killing:  # the service is up
                 insert.shaken = held.losses
                 if insert.shaken:
-                    self.rig.until(self._sees_card, "the card that stayed is found again", 5)
+                    self.rig.until(
+                        self._sees_card, "the card that stayed is found again", PATIENCE_S
+                    )
                 held.pull()
                 time.sleep(0.01)
         time.sleep(self.chance.uniform(0.02, self.pause_s))
@@ -131,7 +135,7 @@ class Chaos:
                     self.rig.crash(signal.SIGKILL)
                     time.sleep(SYSTEMD_S)
                     self.rig.start(ready=False)
-                    self.rig.until(self._watches, "the bridge is back", 5)
+                    self.rig.until(self._watches, "the bridge is back", PATIENCE_S)
             else:
                 self._killed_s = time.monotonic()
                 self.kill_erp()
@@ -140,7 +144,7 @@ class Chaos:
 
     def _kill_pcscd(self) -> None:
         with self._bridge:  # what the service alone had seen would die with it
-            self.rig.until(self._watches, "the bridge looks at the card service", 5)
+            self.rig.until(self._watches, "the bridge looks at the card service", PATIENCE_S)
             time.sleep(CAUGHT_UP_S)
             self._killed_s = time.monotonic()
             self.rig.pcscd.kill()
