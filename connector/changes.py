@@ -107,8 +107,9 @@ class Changes:
             position = self._begin(position)
         if self._scan != position.began:
             self._scan, self._taken, self._kept_at = position.began, set(), ("", set())
-        if str(position) == self._kept_at[0]:
-            self._taken |= self._kept_at[1]
+        # Begun elsewhere than where we left off, what we read may not have been kept.
+        went_on = str(position) == self._kept_at[0]
+        self._taken = self._taken | self._kept_at[1] if went_on else set()
         found = self._changed_ids(position)
         done = len(found) < self.page
         last = found[-1]["id"] if found else position.last

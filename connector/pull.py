@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from connector.changes import Changes, Page, Position, Scope
-from connector.exceptions import ConfigInvalid, ErpRefused
+from connector.exceptions import ConfigInvalid, ErpBusy, ErpRefused
 from connector.pace import Pace
 from connector.reconcile import Compared, compare
 from connector.rows import Rows
@@ -16,6 +16,23 @@ from connector.synchost import Kept, Opened, SyncHost
 
 _logger = logging.getLogger(__name__)
 LIVE, HISTORY = "live", "history"
+# What the host raises over a row that it cannot keep, by the last part of its name. Anything else
+# says something about the host, as a KeyError while it loads, and nothing about the row.
+FAULTS_OF_A_ROW = {
+    "CharacterNotInRepertoire",
+    "DataError",
+    "DatetimeFieldOverflow",
+    "InvalidDatetimeFormat",
+    "InvalidTextRepresentation",
+    "NotNullViolation",
+    "NumericValueOutOfRange",
+    "OverflowError",
+    "StringDataRightTruncation",
+    "TypeError",
+    "UntranslatableCharacter",
+    "ValidationError",
+    "ValueError",
+}
 Going = Callable[[], bool]
 Observe = Callable[[str, Page, Kept, float], None]
 
@@ -94,12 +111,16 @@ class Pull:
         return all(is_read(Position.parse(one)) for one in opened.history.values())
 
     def compare(self) -> dict[str, Compared]:
-        """Compare both sides and repair what differs; return what was found, by stream."""
+        """Compare both sides and repair what differs; return what was found, by stream.
+
+        Under "points" are the documents whose points did not match their lines, if there are any.
+        """
         found = {}
         for stream in self._streams():
             plan = self._rows.plan(self._rows.mapping.sections[stream.name])
             found[stream.name] = compare(self._rows, plan, stream.changes, self._host)
-        self._host.note(compared=True)
+        if repaired := self._host.note(compared=True):
+            found["points"] = Compared(differing=repaired, changed=repaired)
         return found
 
     def _streams(self) -> list[Stream]:
@@ -175,8 +196,11 @@ class Pull:
         return kept
 
     def _in_parts(self, stream: str, page: Page, error: ErpRefused) -> None:
-        documents = sorted({row["document"] for row in page.rows})
+        named = {row["document"] for row in [*page.rows, *page.rejects]}
+        documents = sorted(named | set(page.scope.documents))
         if len(documents) <= 1:
+            if error.name.rsplit(".", 1)[-1] not in FAULTS_OF_A_ROW:
+                raise ErpBusy(f"The host cannot take {', '.join(documents)} now: {error}")
             self._host.keep(stream, _rejected(page, error))
             return
         for half in (documents[: len(documents) // 2], documents[len(documents) // 2 :]):

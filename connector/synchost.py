@@ -123,9 +123,13 @@ class SyncHost:
         answer = self._call("sums", stream=stream, ranges=[list(one) for one in ranges])
         return [Sums(*one) for one in answer]
 
-    def note(self, error: str = "", *, compared: bool = False) -> None:
-        """Tell the host what is wrong, for people; without an error it is over."""
-        self._call("note", error=error, compared=compared)
+    def note(self, error: str = "", *, compared: bool = False) -> int:
+        """Tell the host what is wrong, for people; without an error it is over.
+
+        :param compared: both sides are the same; the host looks whether its points match, too
+        :return: the documents whose points did not, and were put right
+        """
+        return int(self._call("note", error=error, compared=compared))
 
     def _call(self, method: str, **kwargs: Any) -> Any:
         return self._erp.call(SOURCE, method, source=self.source, **kwargs)

@@ -78,6 +78,8 @@ class Translated:
                 " or this Odoo is too old."
             )
             return ErpUnreachable(text)
+        if error.code >= 500:
+            return ErpBusy(f"The ERP at {where} has trouble of its own (HTTP {error.code}).")
         return ErpRefused("http", f"{where} answered HTTP {error.code}.")
 
     def _refusal(self, data: dict[str, Any], fallback: str) -> Exception:

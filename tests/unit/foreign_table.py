@@ -170,7 +170,9 @@ class KeepingHost:
         self.written = 0
         self.notes: list[tuple[str, bool]] = []
         self.poison: set[str] = set()
+        self.fault = "psycopg2.errors.DataError"
         self.due = self.asked = False
+        self.wrong_points = 0
 
     def version(self) -> str:
         return "19.0"
@@ -205,7 +207,7 @@ class KeepingHost:
         if lane and self.positions.get((stream, lane), "") != expected:
             return {"stale": True, "position": self.positions[stream, lane]}
         if self.poison & {row["document"] for row in page["rows"]}:
-            raise ErpRefused("psycopg2.errors.DataError", "The whole call broke.")
+            raise ErpRefused(self.fault, "The whole call broke.")
         named = {row["key"] for row in [*page["rows"], *page["rejects"]]}
         low, high = page.get("ids") or (0, 0)
         gone = [
@@ -249,4 +251,4 @@ class KeepingHost:
 
     def note(self, *, error: str, compared: bool) -> Any:
         self.notes.append((error, compared))
-        return True
+        return self.wrong_points if compared else 0

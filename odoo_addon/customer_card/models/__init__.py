@@ -64,6 +64,7 @@ from . import (
     customer_card_sync_link,
     customer_card_sync_reject,
     customer_card_sync_document,
+    customer_card_sync_repair,
     customer_card_sync_stream,
     customer_card_sync_source,
     customer_card_worker,

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .customer_card_sync_stream import MOVES
+from .ledger import POINTS
 
 _logger = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ class CustomerCardSyncDocument(models.Model):
         [("settled", "Settled"), ("failed", "Failed")], default="settled", readonly=True
     )
     error = fields.Text(readonly=True)
+    basis = fields.Char(readonly=True, help="Fingerprint of what its points stand on.")
+    earned = fields.Float(digits=POINTS, readonly=True)
 
     _key_unique = models.UniqueIndex("(stream_id, key)")
     _by_customer = models.Index("(source_id, customer)")
@@ -95,8 +98,9 @@ class CustomerCardSyncDocument(models.Model):
 
         Most documents belong to nobody who collects points: they are left out by one query.
         """
+        self.stream_id._take_turn()
         collecting = self._collecting()
-        failed = 0
+        failed = self.browse()
         for document in collecting:
             try:
                 with self.env.cr.savepoint():
@@ -106,11 +110,12 @@ class CustomerCardSyncDocument(models.Model):
             except Exception as error:  # noqa: BLE001 one bad document must not stop the others
                 _logger.warning("%s %s: %s", document.source_id.name, document.key, error)
                 document.write({"state": "failed", "error": str(error)})
-                failed += 1
+                failed |= document
             else:
                 if document.state == "failed":
                     document.write({"state": "settled", "error": False})
-        return {"settled": len(collecting) - failed, "failed": failed}
+        (collecting - failed)._note_basis()
+        return {"settled": len(collecting - failed), "failed": len(failed)}
 
     def _settle_one(self):
         lines = self.env["customer.card.sync.line"].search(

@@ -42,7 +42,8 @@ class CustomerCardSyncLine(models.Model):
             if old and not old["gone"] and not compared and row["changed"] < old["changed"]:
                 continue
             if old is None or old["gone"] or old["hash"] != row["hash"]:
-                changed.append({**row, "is_new": old is None})
+                was_in = old["document"] if old else row["document"]
+                changed.append({**row, "is_new": old is None, "was_in": was_in})
             elif old["changed"] == row["changed"] and abs(old["weight"] - row["weight"]) < 1e-6:
                 continue
             written.append(row)
@@ -54,16 +55,20 @@ class CustomerCardSyncLine(models.Model):
         table has no statistics, and PostgreSQL would compare every row with every row."""
         query = SQL(
             """
-            SELECT key, hash, gone, changed, weight FROM customer_card_sync_line
+            SELECT key, hash, gone, changed, weight, document FROM customer_card_sync_line
             WHERE stream_id = %s AND key = ANY(%s)
             """,
             stream.id,
             keys,
         )
-        return {
-            key: {"hash": content, "gone": gone, "changed": changed, "weight": float(weight or 0)}
-            for key, content, gone, changed, weight in self.env.execute_query(query)
+        names = ("hash", "gone", "changed", "weight", "document")
+        known = {
+            key: dict(zip(names, values, strict=True))
+            for key, *values in self.env.execute_query(query)
         }
+        for one in known.values():
+            one["weight"] = float(one["weight"] or 0)
+        return known
 
     def _write_rows(self, stream, rows):
         if not rows:

@@ -3,6 +3,8 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .customer_card_sync_stream import DOCUMENTS
+
 # What a customer or article of ours is found by; the first that finds exactly one wins.
 REFERENCES = {
     "customer": [("partner_id", "res_partner", "ref", "reference")],
@@ -71,15 +73,20 @@ class CustomerCardSyncLink(models.Model):
             ON CONFLICT (source_id, kind, foreign_id) DO UPDATE SET
                 name = excluded.name, reference = excluded.reference, barcode = excluded.barcode,
                 is_service = excluded.is_service
-            RETURNING id
+            RETURNING id, xmax = 0
             """,
             stream.source_id.id,
             stream.name,
             json.dumps(rows),
         )
-        ids = [one for (one,) in self.env.execute_query(query)]
+        is_new = dict(self.env.execute_query(query))
         self.invalidate_model()
-        self.browse(ids)._match()
+        links = self.browse(is_new)
+        found = links._match()
+        # Documents that were here first have counted without an article nobody has here.
+        (links - found).filtered(
+            lambda link: is_new[link.id] and link.kind == "product" and link._article()
+        )._settle()
 
     def _match(self):
         """Find the counterparts of those who have none: the only one with the same number."""
@@ -124,6 +131,10 @@ class CustomerCardSyncLink(models.Model):
 
     def _settle(self):
         """Settle the documents that name these customers or articles."""
+        if not self:
+            return
+        mine = [("source_id", "in", self.source_id.ids), ("name", "in", DOCUMENTS)]
+        self.env["customer.card.sync.stream"].sudo().search(mine)._take_turn()
         documents = self.env["customer.card.sync.document"].sudo()
         for source in self.source_id:
             mine = self.filtered(lambda link, source=source: link.source_id == source)

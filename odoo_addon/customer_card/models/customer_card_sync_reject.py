@@ -1,6 +1,7 @@
 import json
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CustomerCardSyncReject(models.Model):
@@ -36,6 +37,22 @@ class CustomerCardSyncReject(models.Model):
         self.sudo().write({"state": "retry"})
 
     @api.model
+    def _within(self, stream, ids):
+        """Return the rejects of a range of ids: rows that were deleted there hold nothing back."""
+        if not ids:
+            return self
+        query = SQL(
+            """
+            SELECT id FROM customer_card_sync_reject
+            WHERE stream_id = %s AND split_part(key, ':', 2)::bigint > %s
+                AND split_part(key, ':', 2)::bigint <= %s
+            """,
+            stream.id,
+            *ids,
+        )
+        return self.browse(one for (one,) in self.env.execute_query(query))
+
+    @api.model
     def _replace(self, stream, page):
         """Note the page's rejects, forget those that fit now; return the documents set free."""
         keys = [reject["key"] for reject in page["rejects"]]
@@ -45,6 +62,7 @@ class CustomerCardSyncReject(models.Model):
         mine = self.search(
             [*domain, "|", ("key", "in", [*keys, *fitting]), ("document", "in", documents)]
         )
+        mine |= self._within(stream, page.get("ids"))
         known = {reject.key: reject for reject in mine}
         for row in page["rejects"]:
             values = {

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .quick_repeat import repeated
+
 SILENT_AFTER = timedelta(minutes=10)
 RECONCILE_AFTER = timedelta(hours=20)
 RETRIES = 200
@@ -40,6 +42,11 @@ class CustomerCardSyncSource(models.Model):
     last_seen_at = fields.Datetime(readonly=True)
     last_error = fields.Text(readonly=True)
     reconciled_at = fields.Datetime(readonly=True, string="Compared at")
+    repaired = fields.Integer(
+        readonly=True,
+        string="Documents put right",
+        help="By the last comparison: their points did not match their lines. Please report it.",
+    )
     state = fields.Selection(
         [
             ("waiting", "Never connected"),
@@ -172,6 +179,7 @@ class CustomerCardSyncSource(models.Model):
         }
 
     @api.model
+    @repeated
     def keep_page(self, source, stream, page, lane="", expected="", position="", status=None):
         """Keep one page and move on to *position*, in one transaction, if nobody else did.
 
@@ -199,17 +207,23 @@ class CustomerCardSyncSource(models.Model):
         return [found._sums(low, high) for low, high in ranges]
 
     @api.model
-    def note(self, source, error="", compared=False, repaired=0):
-        """Keep what went wrong, for people; without error it is over."""
+    def note(self, source, error="", compared=False):
+        """Keep what went wrong, for people; without error it is over.
+
+        :param compared: both sides are the same now; so the points have to match the lines, too
+        :return: the number of documents whose points did not
+        """
         found = self._of_worker(source)
         if (found.last_error or "") != error:
             found.last_error = error
         if compared:
             found.reconciled_at = fields.Datetime.now()
             found.link_ids._match()
+            documents = found.env["customer.card.sync.document"]
             failed = [("source_id", "=", found.id), ("state", "=", "failed")]
-            found.env["customer.card.sync.document"].search(failed)._settle()
-        return True
+            documents.search(failed)._settle()
+            found.repaired = len(documents._repair(found))
+        return found.repaired if compared else 0
 
     def _stream(self, name):
         found = self.stream_ids.filtered(lambda stream: stream.name == name)

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 EARNING = ("invoice_line", "pos_line")
 LINKED = ("customer", "product")
 MOVES = "stock_move"
+DOCUMENTS = (*EARNING, MOVES)
 LANES = {"live": "position", "history": "history"}
 
 
@@ -40,6 +41,7 @@ class CustomerCardSyncStream(models.Model):
         " must be longer.",
     )
     reject_count = fields.Integer(compute="_compute_reject_count", string="Rejected rows")
+    turn = fields.Integer(readonly=True)
 
     _name_unique = models.UniqueIndex("(source_id, name)")
 
@@ -65,6 +67,21 @@ class CustomerCardSyncStream(models.Model):
         )
         return self.env.execute_query(query)[0][0] or ""
 
+    def _take_turn(self):
+        """Let those who learn who is who and those who bring documents follow each other.
+
+        At the same moment the one would settle documents as they were, the other new ones without
+        the new counterpart, and neither would see what the other did. So all of them change the
+        same row: the second fails and is repeated (law 5).
+        """
+        if not self:
+            return
+        ids = tuple(self.ids)
+        lock = "SELECT id FROM customer_card_sync_stream WHERE id IN %s ORDER BY id FOR UPDATE"
+        count = "UPDATE customer_card_sync_stream SET turn = COALESCE(turn, 0) + 1 WHERE id IN %s"
+        self.env.cr.execute(SQL(lock, ids), log_exceptions=False)
+        self.env.cr.execute(SQL(count, ids), log_exceptions=False)
+
     def _move(self, lane, position, status, counts):
         values = {LANES[lane]: position, "lines": self.lines + counts["new"] + counts["changed"]}
         if status.get("scanned"):
@@ -82,8 +99,11 @@ class CustomerCardSyncStream(models.Model):
         lines = self.env["customer.card.sync.line"]
         changed = lines._upsert(self, page["rows"], compared=bool(page.get("ids")))
         gone = lines._drop_missing(self, page)
+        if self.name in DOCUMENTS and page["rejects"]:
+            self._take_turn()
         rejected = self.env["customer.card.sync.reject"]._replace(self, page)
         documents = {row["document"] for row in changed} | gone | rejected
+        documents |= {row["was_in"] for row in changed}
         if self.name in LINKED:
             self.env["customer.card.sync.link"]._learn(self, [row["data"] for row in changed])
         outcome = {"settled": 0, "failed": 0}

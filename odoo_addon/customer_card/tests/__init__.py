@@ -31,6 +31,7 @@ from . import (
     test_reports,
     test_sell,
     test_sync,
+    test_sync_repair,
     test_takeover,
     test_terms,
     test_till_attacks,

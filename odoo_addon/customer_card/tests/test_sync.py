@@ -10,9 +10,8 @@ from odoo.tools import mute_logger
 from .common import CardCase
 
 
-@tagged("post_install", "-at_install")
-class TestSync(CardCase):
-    """Documents of a foreign ERP become points here, whatever is sent twice, late or wrongly."""
+class SyncCase(CardCase):
+    """A foreign ERP "nord" that sells to our Karl Berg, who collects points."""
 
     @classmethod
     def setUpClass(cls):
@@ -85,6 +84,11 @@ class TestSync(CardCase):
             "weight": 0,
             "data": {**data, "document": data["key"], "void": False},
         }
+
+
+@tagged("post_install", "-at_install")
+class TestSync(SyncCase):
+    """Documents of a foreign ERP become points here, whatever is sent twice, late or wrongly."""
 
     def test_an_invoice_of_the_other_erp_earns_points_once(self):
         """TM-17 TM-18: services of 40.00 → 200 points, articles of 20.00 → 200; sent thrice."""
@@ -248,6 +252,33 @@ class TestSync(CardCase):
         self.assertEqual(failed.error, "The period is closed.")
         failed.action_retry()
         self.assertEqual((failed.state, self.account.points), ("settled", 400))
+
+    def test_a_line_that_moves_to_another_document_leaves_the_first(self):
+        self._introduce()
+        self._keep(self._row(1), self._row(2, gross=20.0, product=4))
+        self._keep(self._row(2, document=6, gross=20.0, product=4))
+        points = {
+            one.name: one.earned for one in self.env["customer.card.sync.document"].search([])
+        }
+        self.assertEqual(points, {"INV/5": 200, "INV/6": 200})
+        self.assertEqual(self.account.points, 400)
+
+    def test_an_article_that_nobody_has_here_counts_also_for_documents_that_were_first(self):
+        self._introduce()
+        self.source.article_id = self.battery
+        self._keep(self._row(1, gross=20.0, product=9))
+        self.assertEqual(self.account.points, 0)
+        article = {"key": "product.product:9", "code": "?", "name": "Lamp", "kind": "goods"}
+        self._keep(self._entity(9, article), stream="product")
+        self.assertEqual(self.account.points, 200)
+
+    def test_a_rejected_row_that_was_deleted_holds_nothing_back(self):
+        self._introduce()
+        bad = {"key": "account.move.line:2", "id": 2, "document": "account.move:5"}
+        self._keep(self._row(1), rejects=[{**bad, "raw": {}, "reasons": {"date": ["None."]}}])
+        self.assertEqual(self.account.points, 0)
+        self._keep(self._row(1), ids=[0, 9])
+        self.assertEqual(self.account.points, 200)
 
     def test_strangers_and_unknown_names_are_refused(self):
         with self.assertRaises(AccessError):

@@ -56,6 +56,7 @@ def raised_by(transport: str, error: Exception, monkeypatch: pytest.MonkeyPatch)
         (http_error(429, b""), ErpBusy),
         (http_error(404, b"<html>"), ErpUnreachable),
         (http_error(403, b"<html>"), ErpRefused),
+        (http_error(500, b"<html>"), ErpBusy),
         (json.JSONDecodeError("x", "y", 0), ErpUnreachable),
     ],
 )

@@ -232,6 +232,45 @@ def test_a_host_that_refuses_us_rejects_no_document(pair, monkeypatch):
     assert pair.found() == pair.expected()
 
 
+def test_a_host_that_is_starting_rejects_no_document(pair):
+    """It says anything then; only a fault of the row itself is one."""
+    pair.pull.changes()
+    pair.foreign.pass_time(1)
+    pair.foreign.write()
+    pair.foreign.write()
+    pair.host.poison, pair.host.fault = {"sale.order:1"}, "builtins.KeyError"
+    with pytest.raises(RetryableError, match=r"cannot take sale.order:1 now"):
+        pair.pull.changes()
+    assert pair.host.rejects == {}
+    pair.host.poison = set()
+    pair.pull.changes()
+    assert pair.found() == pair.expected()
+
+
+def test_points_that_did_not_match_are_told(pair):
+    pair.foreign.write()
+    pair.pull.past()
+    assert "points" not in pair.pull.compare()
+    pair.host.wrong_points = 188
+    assert pair.pull.compare()["points"].changed == 188
+
+
+def test_a_position_that_was_lost_is_read_again(pair):
+    """A host restored from a copy goes on before where we stopped: nothing is left out."""
+    pull = pair.worker(page=2)
+    pull.changes()
+    pair.foreign.pass_time(1)
+    for _ in range(8):
+        pair.foreign.write()
+    turns = iter([True, False])
+    before = (dict(pair.host.positions), dict(pair.host.kept))
+    pull.changes(lambda: next(turns))
+    pair.host.positions, pair.host.kept = before
+    pair.foreign.pass_time(100)
+    pull.changes()
+    assert pair.found() == pair.expected()
+
+
 def test_deleted_rows_are_found_by_comparing(pair):
     for _ in range(20):
         pair.foreign.write()

@@ -1,0 +1,85 @@
+import logging
+
+from odoo import api, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+BATCH = 10000
+TOLD = 20
+# What the points of a document stand on: its lines and who is who. Not the rates of a program:
+# those of the day it was settled stay.
+BASIS = """
+    SELECT document.id, md5(COALESCE(string_agg(concat(
+            line.hash, '/', article.id IS NOT NULL, '/', article.product_id, '/',
+            customer.partner_id
+        ), ',' ORDER BY line.key), '')) AS basis,
+        COALESCE((
+            SELECT sum(entry.delta) FROM loyalty_card_entry entry
+            WHERE entry.origin_model = 'customer.card.sync.document'
+                AND entry.origin_id = document.id AND entry.reason IN ('earn', 'claw_back')
+        ), 0) AS earned
+    FROM customer_card_sync_document document
+    LEFT JOIN customer_card_sync_line line ON line.stream_id = document.stream_id
+        AND line.document = document.key AND NOT line.gone
+    LEFT JOIN customer_card_sync_link article ON article.source_id = document.source_id
+        AND article.kind = 'product' AND article.foreign_id = (line.data->>'product')::integer
+    LEFT JOIN customer_card_sync_link customer ON customer.source_id = document.source_id
+        AND customer.kind = 'customer' AND customer.foreign_id = (line.data->>'customer')::integer
+    WHERE document.id IN %(ids)s GROUP BY document.id
+"""
+
+
+class CustomerCardSyncDocument(models.Model):
+    """The comparison within: do the points still stand on the lines that are here?"""
+
+    _inherit = "customer.card.sync.document"
+
+    def _note_basis(self):
+        """Keep what these documents were settled on, and the points that they have brought."""
+        if not self:
+            return
+        self.env.flush_all()
+        query = f"""
+            UPDATE customer_card_sync_document document SET basis = now.basis, earned = now.earned
+            FROM ({BASIS}) now WHERE now.id = document.id
+        """
+        self.env.cr.execute(SQL(query, ids=tuple(self.ids)))
+        self.invalidate_recordset(["basis", "earned"])
+
+    @api.model
+    def _repair(self, source):
+        """Settle again what stands on something else than is here now, whatever the reason was.
+
+        :return: the documents whose points were wrong
+        """
+        wrong = self.browse()
+        last = 0
+        while ids := self.search(
+            [("source_id", "=", source.id), ("id", ">", last)], limit=BATCH, order="id"
+        ):
+            last = ids[-1].id
+            differing = ids._collecting()._differing()
+            before = {one.id: (one.basis, one.earned) for one in differing}
+            differing._settle()
+            wrong |= differing.filtered(
+                lambda one, before=before: before[one.id][0] or before[one.id][1] != one.earned
+            )
+        for document in wrong[:TOLD]:
+            _logger.warning(
+                "%s: the points of %s did not match its lines and were put right.",
+                source.name,
+                document.name or document.key,
+            )
+        return wrong
+
+    def _differing(self):
+        if not self:
+            return self
+        query = f"""
+            SELECT document.id FROM customer_card_sync_document document
+            JOIN ({BASIS}) now ON now.id = document.id
+            WHERE document.basis IS DISTINCT FROM now.basis OR document.earned <> now.earned
+            ORDER BY document.id
+        """
+        found = self.env.execute_query(SQL(query, ids=tuple(self.ids)))
+        return self.browse(one for (one,) in found)
