@@ -34,10 +34,24 @@ class FreeIssues:
         (card,) = self._create("customer.card", card_type_id=of, **holder)
         wish = {"program_id": self.program, "customer_card_id": card}
         self._boss.call("loyalty.enrol", "action_enrol", self._create("loyalty.enrol", **wish))
-        (read,) = self._boss.call("customer.card", "read", [card], fields=["number"])
-        job = self._till.call("customer.card.encoding", "reserve", number=read["number"])
-        asked = {"encoding_id": job["encoding_id"], "read_back": job["token"]}
-        self._till.call("customer.card.encoding", "confirm", **asked)
+        return self._written(card)
+
+    def _written(self, card: int) -> str:
+        """Ask for the card on a screen, as only a manager may for a badge, and write a blank."""
+        till = self._find("customer.till")[0]
+        channel = self._boss.call("customer.till", "pair_screen", till_id=till)["channel"]
+        wish = {"card_id": card, "till_channel": channel}
+        self._boss.call("customer.card.encoding", "request", **wish)
+        blank = {
+            "key": uuid.uuid4().hex,
+            "kind": "uid",
+            "value": "04F0F1F2F3F4F5",
+            "medium": "rfid",
+        }
+        (answer,) = self._till.call("customer.till", "card_presented", events=[blank])
+        job = answer["encode"]
+        done = {"encoding_id": job["encoding_id"], "read_back": job["token"]}
+        self._till.call("customer.card.encoding", "confirm", **done)
         return str(job["token"])
 
     def give(self, who: str, quantity: float, purpose: str) -> None:
