@@ -29,7 +29,8 @@ def test_program_and_till_are_explained_in_german_and_a_silent_worker_is_reporte
 
     till = shop.one("customer.till", ("name", "=", TILL))["id"]
     manager.open(f"/odoo/action-customer_card.action_customer_till/{till}")
-    expect(form.get_by_text("Verbunden", exact=True)).to_be_visible()
+    expect(form.locator("[name=state]").first).to_have_text("Bereit")
+    expect(form.locator("[name=reader_ids] .o_data_row").first).to_contain_text("Bereit")
     expect(form.get_by_text("Gekoppelt", exact=True)).to_be_visible()
     expect(form.locator(".alert-danger:visible")).to_have_count(0)
     manager.picture("till-form")
