@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -37,7 +38,8 @@ def asked(config, capsys, *options) -> tuple[int, str]:
 def test_a_worker_that_works(config, board, capsys):
     Alive(board, node("worker")).touch()
     code, text = asked(config, capsys)
-    assert (code, text) == (0, "Last sign of life 0 s ago. All well.\n")
+    assert code == 0
+    assert re.fullmatch(r"Last sign of life \d s ago\. All well\.\n", text)  # a busy machine
 
 
 def test_a_worker_that_does_nothing_wants_a_restart(config, board, capsys):
