@@ -73,9 +73,9 @@ class Spool:
         count: the same credential, never seen leaving, is the same insertion.
         """
         with self._lock, self._db:
-            stays = self._card_that_stays(seen)
+            stays, is_counted = self._card_that_stays(seen)
             read = event.credential.fingerprint
-            added = not (read and read == stays) and self._insert(event)
+            added = not (is_counted or (read and read == stays)) and self._insert(event)
             # One that cannot be read now may still be the card from before.
             if isinstance(seen, Inserted | Missed) and (read or not stays):
                 self._db.execute(
@@ -185,15 +185,22 @@ class Spool:
         with self._lock:
             self._db.close()
 
-    def _card_that_stays(self, seen: Event | None) -> str:
-        """Return the fingerprint of the card that lay there before the service's new count."""
+    def _card_that_stays(self, seen: Event | None) -> tuple[str, bool]:
+        """Return the fingerprint of the card that lay there before, and whether it is that one.
+
+        Under a new service only the credential tells. Under the same service and count it is the
+        same insertion for certain, even where that was told under the key of an earlier service.
+        """
         if not isinstance(seen, Inserted) or seen.origin != "found":
-            return ""
+            return "", False
         row = self._db.execute(
-            "SELECT fingerprint FROM slot WHERE reader = ? AND present AND service != ?",
-            (seen.reader, seen.service),
+            "SELECT fingerprint, service, count FROM slot WHERE reader = ? AND present"
+            " AND fingerprint != '' AND (service != ? OR count = ?)",
+            (seen.reader, seen.service, seen.count),
         ).fetchone()
-        return str(row[0]) if row else ""
+        if row is None:
+            return "", False
+        return str(row[0]), (row[1], row[2]) == (seen.service, seen.count)
 
     def _insert(self, event: CardPresented) -> bool:
         cursor = self._db.execute(

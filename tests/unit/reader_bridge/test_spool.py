@@ -62,6 +62,16 @@ def test_a_card_found_again_after_the_card_service_restarted_is_the_same_inserti
     assert not spool.append(card("c", origin="found"), inserted("s3", 0, "found"))
 
 
+def test_a_card_that_stays_is_the_same_after_a_restart_of_the_bridge_too(spool, card):
+    """First the card service, then the bridge died under a card: it is one insertion."""
+    assert spool.append(card("a"), inserted("s1", 7))
+    assert not spool.append(card("b", origin="found"), inserted("s2", 0, "found"))
+    assert not spool.append(card("b", origin="found"), inserted("s2", 0, "found"))
+    unread = card("b", "", kind="unreadable", origin="found")
+    assert not spool.append(unread, inserted("s2", 0, "found"))
+    assert spool.append(card("c", origin="found"), inserted("s2", 2, "found"))
+
+
 def test_another_card_found_after_the_restart_is_another_insertion(spool, card):
     spool.append(card("a", "K1.X"), inserted("s1", 7))
     assert spool.append(card("b", "K1.Y", origin="found"), inserted("s2", 0, "found"))
