@@ -21,7 +21,7 @@ class TestLoginPage(BadgeCase, HttpCase):
     def _event(self, token, key="insert-1"):
         """A badge for a tour that plays the bus itself.
 
-        The real bus would bring its last minute to a browser that is new, at any moment of the tour.
+        To a new browser the real bus brings its last minute, at any moment of the tour.
         """
         event_id = self._present(token, key=key)["event_id"]
         self.env.cr.flush()
