@@ -21,7 +21,7 @@ def uninstall_hook(env):
     By SQL: halfway through an uninstallation the models' own methods may miss what they need.
     A native type that gives nothing by itself takes the place of ours.
     """
-    env.cr.execute("DROP FUNCTION IF EXISTS loyalty_card_entry_append_only() CASCADE")
+    env.cr.execute("DROP FUNCTION IF EXISTS customer_card_append_only() CASCADE")
     env.cr.execute(
         "UPDATE loyalty_program SET active = false, program_type = 'promo_code'"
         " WHERE program_type = 'bonus_item'"

@@ -36,7 +36,6 @@
         ],
         "web.assets_tests": ["customer_card_hr/static/tests/tours/**/*"],
     },
-    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
     "installable": True,
 }

@@ -206,8 +206,7 @@ class CustomerCardEncoding(models.Model):
     def _push(self, state, message):
         """Tell the till's screens; who started the writing knows it by its id."""
         self.ensure_one()
-        self.env["bus.bus"]._sendone(
-            self.till_id.sudo().channel,
+        self.till_id._send_to_screens(
             "customer_card.encoding",
             {
                 "encoding_id": self.id,

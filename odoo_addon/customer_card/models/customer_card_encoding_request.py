@@ -57,7 +57,7 @@ class CustomerCardEncoding(models.Model):
     def _request(self, till_channel, **values):
         tills = self.env["customer.till"]
         tills._check_seller()
-        till = tills.sudo().search([("channel", "=", till_channel)])
+        till = tills._of_channel(till_channel)
         if not till or till.company_id not in self.env.companies:
             raise UserError(self.env._("Pair this screen with a till first, then write the card."))
         self._free(till)

@@ -26,7 +26,15 @@ class CustomerCardEvent(models.Model):
         """
         if self.env.su or self.env.user.has_group("customer_card.group_manager"):
             return True
-        events = self.sudo().search(
+        events = self._in_hand(card, ref)
+        event = events.filtered(lambda one: one.used_by == ref)[:1] or events[:1]
+        if event and not event.used_by:
+            event.used_by = ref
+        return bool(event)
+
+    def _in_hand(self, card, ref):
+        """Return when *card* was claimed on this user's screen, for no order yet or for *ref*."""
+        return self.sudo().search(
             [
                 ("customer_card_id", "=", card.id),
                 ("claimed_by_id", "=", self.env.uid),
@@ -34,10 +42,6 @@ class CustomerCardEvent(models.Model):
                 ("used_by", "in", (False, ref)),
             ]
         )
-        event = events.filtered(lambda one: one.used_by == ref)[:1] or events[:1]
-        if event and not event.used_by:
-            event.used_by = ref
-        return bool(event)
 
     @api.model
     @repeated

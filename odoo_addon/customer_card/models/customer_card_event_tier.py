@@ -1,7 +1,6 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import formatLang
 
-from .customer_card_event_claim import PRESENTED
 from .ledger import exact
 
 SPENT_AS_MONEY = ("stored_value", "voucher")
@@ -28,14 +27,7 @@ class CustomerCardEvent(models.Model):
         limit = exact(card.company_id.sudo().card_uid_spend_limit)
         if not card or exact(amount) <= limit:
             return ""
-        seen = self.sudo().search(
-            [
-                ("customer_card_id", "=", card.id),
-                ("claimed_by_id", "=", self.env.uid),
-                ("claimed_at", ">", fields.Datetime.now() - PRESENTED),
-                ("used_by", "in", (False, ref)),
-            ]
-        )
+        seen = self._in_hand(card, ref)
         if not seen.medium_id or seen.medium_id.filtered(lambda one: not one._is_copied_easily()):
             return ""
         if not limit:

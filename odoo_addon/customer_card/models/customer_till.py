@@ -96,13 +96,23 @@ class CustomerTill(models.Model):
         return {"id": till.id, "name": till.name, "channel": till.sudo().channel}
 
     @api.model
+    def _of_channel(self, channel):
+        """Return the till a screen is paired with; who knows the channel is such a screen."""
+        channel = str(channel or "")
+        return self.sudo().search([("channel", "=", channel)]) if channel else self.sudo()
+
+    def _send_to_screens(self, kind, message):
+        """Send *message* to the screens paired with this till, after the commit."""
+        self.env["bus.bus"]._sendone(self.sudo().channel, kind, message)
+
+    @api.model
     def screen_alive(self, channel):
         """Tell the till that a screen listens; return its state, or False when it was unpaired.
 
         ``warnings`` are sentences for the seller, to be shown once.
         """
         self._check_seller()
-        till = self.sudo().search([("channel", "=", channel)])
+        till = self._of_channel(channel)
         if not till:
             return False
         till._note_sign("screen_seen_at")

@@ -27,7 +27,7 @@ class CustomerTill(models.Model):
         """Return a sentence for each medium the company uses and this till cannot read (HS-07)."""
         self.ensure_one()
         company = self.company_id.sudo()
-        readable = set((self.reader_media or "").split(","))
+        readable = self._readable_media()
         warnings = super()._media_warnings()
         if company.card_medium_chip and not readable & {"chip", "rfid"}:
             warnings.append(

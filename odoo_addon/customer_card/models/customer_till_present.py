@@ -209,8 +209,7 @@ class CustomerTill(models.Model):
         """
         if self.screen_seen_at:
             name = event.partner_id.display_name
-            self.env["bus.bus"]._sendone(
-                self.sudo().channel,
+            self._send_to_screens(
                 "customer_card.event",
                 {
                     "id": event.id,

@@ -58,16 +58,25 @@ class CustomerTill(models.Model):
     bridge_version = fields.Char(string="Reader program", readonly=True, copy=False)
     spool_depth = fields.Integer(string="Cards not yet sent", readonly=True, copy=False)
     reader_ids = fields.One2many("customer.till.reader", "till_id", readonly=True)
-    reader_names = fields.Text(string="Readers", readonly=True, copy=False)
-    reader_media = fields.Char(
-        readonly=True, copy=False, help="What the connected readers can read: chip, rfid, qr."
-    )
-    reader_connected = fields.Boolean(compute="_compute_reader_connected")
+    reader_names = fields.Text(string="Readers", compute="_compute_readers", compute_sudo=True)
+    reader_connected = fields.Boolean(compute="_compute_readers", compute_sudo=True)
 
-    @api.depends("bridge_seen_at", "reader_names")
-    def _compute_reader_connected(self):
+    @api.depends("bridge_seen_at", "reader_ids.state", "reader_ids.name")
+    def _compute_readers(self):
         for till in self:
-            till.reader_connected = bool(till._bridge_alive() and till.reader_names)
+            there = till._connected_readers()
+            till.reader_names = "\n".join(there.mapped("name"))
+            till.reader_connected = bool(till._bridge_alive() and there)
+
+    def _connected_readers(self):
+        return self.reader_ids.filtered(lambda reader: reader.state != "gone")
+
+    def _readable_media(self):
+        """Return what the connected readers can read, some of ``chip``, ``rfid``, ``qr``."""
+        words = {
+            word for one in self._connected_readers() for word in (one.media or "").split(", ")
+        }
+        return {medium for medium, word in MEDIA.items() if word in words}
 
     def _bridge_alive(self):
         seen = self.bridge_seen_at
@@ -83,15 +92,11 @@ class CustomerTill(models.Model):
         """
         till = self._of_bridge()
         readers = [one for one in info.get("readers") or [] if one.get("name")][:MOST_READERS]
-        there = [one for one in readers if one.get("state") != "gone"]
-        media = {str(medium) for one in there for medium in one.get("media") or ()}
         connected = till.reader_connected
         till.write(
             {
                 "bridge_seen_at": fields.Datetime.now(),
                 "bridge_version": str(info.get("version") or "")[:40],
-                "reader_names": "\n".join(str(one["name"])[:120] for one in there),
-                "reader_media": ",".join(medium for medium in MEDIA if medium in media),
                 "spool_depth": int(info.get("spool_depth") or 0),
             }
         )
@@ -134,8 +139,5 @@ class CustomerTill(models.Model):
     def _tell_screens(self):
         """Send the reader's state to the paired screens, which else ask twice a minute."""
         if self.screen_seen_at:
-            self.env["bus.bus"]._sendone(
-                self.sudo().channel,
-                "customer_card.till",
-                {"reader": "connected" if self.reader_connected else "disconnected"},
-            )
+            state = "connected" if self.reader_connected else "disconnected"
+            self._send_to_screens("customer_card.till", {"reader": state})

@@ -26,7 +26,7 @@ class CustomerTill(models.Model):
         :return: as ``card_presented`` for one card, or False when the screen is no longer paired
         """
         self._check_seller()
-        till = self.sudo().search([("channel", "=", channel)])
+        till = self._of_channel(channel)
         if not till or till.company_id not in self.env.companies:
             return False
         if not till.wedge_scanner:

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .ledger import POINTS, PlainMany2one, exact
+from .ledger import POINTS, PlainMany2one, append_only, exact
 
 REASONS = [
     ("opening", "Opening balance"),
@@ -71,24 +71,7 @@ class LoyaltyCardEntry(models.Model):
 
     def init(self):
         """Let the database itself refuse to change the past (law 3)."""
-        self.env.cr.execute(
-            """
-            CREATE OR REPLACE FUNCTION loyalty_card_entry_append_only() RETURNS trigger AS $$
-            BEGIN
-                IF current_setting('customer_card.ledger', true) = 'open' THEN
-                    IF TG_OP = 'UPDATE' THEN RETURN NEW; END IF;
-                    RETURN OLD;
-                END IF;
-                RAISE EXCEPTION 'history entries are append-only: book a reversal instead';
-            END $$ LANGUAGE plpgsql;
-            DROP TRIGGER IF EXISTS append_only ON loyalty_card_entry;
-            CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON loyalty_card_entry
-                FOR EACH ROW EXECUTE FUNCTION loyalty_card_entry_append_only();
-            DROP TRIGGER IF EXISTS append_only_truncate ON loyalty_card_entry;
-            CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON loyalty_card_entry
-                FOR EACH STATEMENT EXECUTE FUNCTION loyalty_card_entry_append_only();
-            """
-        )
+        append_only(self.env.cr, self._table, "customer_card.ledger")
 
     @api.depends("card_id", "sequence")
     def _compute_display_name(self):

@@ -77,6 +77,13 @@ class CardCase(TransactionCase):
         """The seller's screen is paired with the till."""
         self.env["customer.till"].with_user(self.seller).pair_screen(self.till.id)
 
+    def _reader(self, media="Chip", name="Reader"):
+        """A reader of the till, seen a moment ago."""
+        readers = self.env["customer.till.reader"]
+        return readers.create(
+            {"till_id": self.till.id, "name": name, "state": "ready", "media": media}
+        )
+
     def _present(self, token=None, key="insert-1", **values):
         """The reader reports a card; returns the answer."""
         event = {

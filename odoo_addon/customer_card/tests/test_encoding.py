@@ -25,7 +25,8 @@ class TestEncoding(CardCase):
     def setUp(self):
         super().setUp()
         self._screen()
-        self.till.write({"reader_names": "Reader", "bridge_seen_at": fields.Datetime.now()})
+        self._reader()
+        self.till.bridge_seen_at = fields.Datetime.now()
         self.said = []
         self.patch(
             self.env.registry["bus.bus"],
@@ -243,7 +244,7 @@ class TestEncoding(CardCase):
             self.encodings.with_user(self.seller).create({"till_id": self.till.id})
 
     def test_a_silent_reader_is_said(self):
-        self.till.reader_names = False
+        self.till.reader_ids.unlink()
         self.assertIn("No reader is connected", self._request()["message"])
 
     def test_new_customer_gets_his_card_when_plastic_is_there(self):

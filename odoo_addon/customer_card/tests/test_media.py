@@ -127,18 +127,18 @@ class TestMedia(CardCase):
 
     def test_a_till_without_a_scanner_says_so(self):
         """HS-07: both media enabled, the till lacks a QR reader: a warning; HS-08 off: none."""
-        self.till.reader_media = "chip,rfid"
+        self._reader("Chip, RFID")
         self.assertIn("no scanner for QR codes", " ".join(self.till._media_warnings()))
-        self.till.reader_media = "chip,rfid,qr"
+        scanner = self._reader("QR", "Scanner")
         self.assertEqual(self.till._media_warnings(), [])
-        self.till.reader_media = "qr"
+        (self.till.reader_ids - scanner).unlink()
         self.assertIn("no reader for chip or RFID", " ".join(self.till._media_warnings()))
         self.env.company.card_medium_chip = False
         self.assertEqual(self.till._media_warnings(), [])
 
     def test_the_warning_reaches_the_screen_at_its_start(self):
         """HS-07: the screen that signs in hears it."""
-        self.till.reader_media = "rfid"
+        self._reader("RFID")
         self._screen()
         alive = self.env["customer.till"].with_user(self.seller).screen_alive(self.till.channel)
         self.assertIn("no scanner for QR codes", " ".join(alive["warnings"]))

@@ -3,12 +3,13 @@ import logging
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.addons.customer_card.models.ledger import PlainMany2one
+from odoo.addons.customer_card.models.ledger import PlainMany2one, append_only
 from odoo.exceptions import UserError
 from odoo.http import request
 
 _logger = logging.getLogger(__name__)
 BATCH = 10000
+CLEAN_UP = "customer_card.login_clean_up"
 SAID_BY_A_SCREEN = ("idle", "removed", "button", "switch")
 
 
@@ -64,24 +65,7 @@ class CustomerCardLogin(models.Model):
 
     def init(self):
         """Let the database itself refuse to change the past; only the clean-up takes rows away."""
-        self.env.cr.execute(
-            """
-            CREATE OR REPLACE FUNCTION customer_card_login_append_only() RETURNS trigger AS $$
-            BEGIN
-                IF TG_OP = 'DELETE'
-                    AND current_setting('customer_card.login_clean_up', true) = 'on' THEN
-                    RETURN OLD;
-                END IF;
-                RAISE EXCEPTION 'the login log is append-only';
-            END $$ LANGUAGE plpgsql;
-            DROP TRIGGER IF EXISTS append_only ON customer_card_login;
-            CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON customer_card_login
-                FOR EACH ROW EXECUTE FUNCTION customer_card_login_append_only();
-            DROP TRIGGER IF EXISTS append_only_truncate ON customer_card_login;
-            CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON customer_card_login
-                FOR EACH STATEMENT EXECUTE FUNCTION customer_card_login_append_only();
-            """
-        )
+        append_only(self.env.cr, self._table, CLEAN_UP)
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The login log cannot be changed."))
@@ -131,7 +115,7 @@ class CustomerCardLogin(models.Model):
     @api.autovacuum
     def _gc_logins(self):
         """Take away what is older than the company wants to keep."""
-        self.env.cr.execute("SELECT set_config('customer_card.login_clean_up', 'on', true)")
+        self.env.cr.execute("SELECT set_config(%s, 'open', true)", [CLEAN_UP])
         for company in self.env["res.company"].sudo().search([("badge_log_months", ">", 0)]):
             until = fields.Datetime.now() - relativedelta(months=company.badge_log_months)
             self.env.cr.execute(
@@ -140,5 +124,5 @@ class CustomerCardLogin(models.Model):
                 (company.id, until, BATCH),
             )
             _logger.info("login log of %s: %s rows removed", company.name, self.env.cr.rowcount)
-        self.env.cr.execute("SELECT set_config('customer_card.login_clean_up', '', true)")
+        self.env.cr.execute("SELECT set_config(%s, '', true)", [CLEAN_UP])
         self.invalidate_model()

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CustomerTill(models.Model):
@@ -33,17 +33,6 @@ class CustomerTill(models.Model):
         if decision["status"] != "identified" or lying or not self.screen_connected:
             return decision
         return {**decision, "status": "pushed", "state": "new", "action": "login"}
-
-    @api.model
-    def _of_channel(self, channel):
-        """Return the till a screen is paired with; who knows the channel is such a screen."""
-        channel = str(channel or "")
-        return self.sudo().search([("channel", "=", channel)]) if channel else self.sudo()
-
-    def _send_to_screens(self, kind, message):
-        """Send *message* to the screens paired with this till, after the commit."""
-        for till in self.sudo():
-            self.env["bus.bus"]._sendone(till.channel, kind, message)
 
     def _after_login(self, place):
         """Somebody logged in at a screen of this till; glue modules unlock theirs."""
