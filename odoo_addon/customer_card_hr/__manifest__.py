@@ -28,7 +28,11 @@
             "customer_card_hr/static/src/pin/**/*",
             "customer_card_hr/static/src/till/**/*",
         ],
-        "web.assets_frontend": ["customer_card_hr/static/src/login/**/*"],
+        "web.assets_frontend": [
+            "customer_card/static/src/till/keys.js",
+            "customer_card_hr/static/src/idle/keys.js",
+            "customer_card_hr/static/src/login/**/*",
+        ],
         "point_of_sale._assets_pos": [
             "customer_card_hr/static/src/idle/**/*",
             "customer_card_hr/static/src/pin/**/*",

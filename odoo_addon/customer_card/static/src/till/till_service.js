@@ -11,7 +11,8 @@ import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 
-const STORAGE_KEY = "customer_card.till";
+import { TILL_KEY } from "./keys";
+
 const NOTIFICATION = "customer_card.event";
 const MAX_AGE_MS = 10000;
 const TILL_NOTIFICATION = "customer_card.till";
@@ -218,7 +219,7 @@ export const tillService = {
 
         function stored() {
             try {
-                return JSON.parse(browser.localStorage.getItem(STORAGE_KEY)) || false;
+                return JSON.parse(browser.localStorage.getItem(TILL_KEY)) || false;
             } catch {
                 return false;
             }
@@ -226,9 +227,9 @@ export const tillService = {
 
         function store(till) {
             if (till) {
-                browser.localStorage.setItem(STORAGE_KEY, JSON.stringify(till));
+                browser.localStorage.setItem(TILL_KEY, JSON.stringify(till));
             } else {
-                browser.localStorage.removeItem(STORAGE_KEY);
+                browser.localStorage.removeItem(TILL_KEY);
             }
             listen();
         }
@@ -268,7 +269,7 @@ export const tillService = {
         }
         browser.addEventListener("offline", () => state.till && (state.reader = "offline"));
         browser.addEventListener("storage", (ev) => {
-            if (ev.key === STORAGE_KEY) {
+            if (ev.key === TILL_KEY) {
                 listen();
             }
         });

@@ -4,8 +4,9 @@ import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { Interaction } from "@web/public/interaction";
 
-const STORAGE_KEY = "customer_card.till"; // written by the till service when a seller pairs the screen
-const BADGE_KEY = "customer_card.badge_event"; // which badge logged in: it may be removed later
+import { TILL_KEY } from "@customer_card/till/keys";
+import { BADGE_KEY } from "@customer_card_hr/idle/keys";
+
 const MAX_AGE_MS = 10000;
 const ALIVE_EVERY_MS = 60000;
 
@@ -21,7 +22,7 @@ export class BadgeLogin extends Interaction {
         this.serverAheadMs = 0;
         this.form = document.querySelector("form.oe_login_form");
         try {
-            this.till = JSON.parse(browser.localStorage.getItem(STORAGE_KEY));
+            this.till = JSON.parse(browser.localStorage.getItem(TILL_KEY));
         } catch {
             this.till = null;
         }

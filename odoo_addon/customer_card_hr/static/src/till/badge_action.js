@@ -5,10 +5,9 @@ import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { clearUncommittedChanges } from "@web/webclient/actions/action_service";
 
+import { BADGE_KEY } from "@customer_card_hr/idle/keys";
 import { isPosOpen } from "@customer_card_hr/idle/pos_open";
 import { askPin } from "@customer_card_hr/pin/pin_dialog";
-
-export const BADGE_KEY = "customer_card.badge_event"; // the badge that logged in on this browser
 
 /** What is being typed is saved first; what cannot be saved keeps the user here. */
 export async function badgeLogin(env, claim) {

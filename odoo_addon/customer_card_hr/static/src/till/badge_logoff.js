@@ -10,8 +10,8 @@ import { clearUncommittedChanges } from "@web/webclient/actions/action_service";
 import { session } from "@web/session";
 
 import { IdleWatch } from "@customer_card_hr/idle/idle_watch";
+import { BADGE_KEY } from "@customer_card_hr/idle/keys";
 import { isPosOpen } from "@customer_card_hr/idle/pos_open";
-import { BADGE_KEY } from "./badge_action";
 
 const ACTIVE_EVERY_MS = 30000;
 const SAVE_TIME_MS = 3000;

@@ -1,10 +1,9 @@
 /** A badge at the till makes its holder the cashier: on the login screen, and in the middle of a sale. */
+import { BADGE_KEY } from "@customer_card_hr/idle/keys";
 import { askPin } from "@customer_card_hr/pin/pin_dialog";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
-
-const EVENT_KEY = "customer_card.badge_event"; // survives a reload, as the cashier does
 
 patch(PosStore.prototype, {
     get cardTill() {
@@ -58,7 +57,7 @@ patch(PosStore.prototype, {
         this.hasLoggedIn = true;
         this.setCashier(employee);
         this.byBadge = false;
-        sessionStorage.setItem(EVENT_KEY, eventId);
+        sessionStorage.setItem(BADGE_KEY, eventId); // survives a reload, as the cashier does
         if (["LoginScreen", "SaverScreen"].includes(this.router.state.current)) {
             this.openAfterLogin();
         }
@@ -98,7 +97,7 @@ patch(PosStore.prototype, {
         if (!this.config.module_pos_hr || this.byBadge || !employee || before?.id === employee.id) {
             return;
         }
-        sessionStorage.removeItem(EVENT_KEY);
+        sessionStorage.removeItem(BADGE_KEY);
         if (before) {
             this.noteLogoff(before, "switch");
         }
@@ -117,6 +116,6 @@ patch(PosStore.prototype, {
     },
 
     get badgeEventId() {
-        return Number(sessionStorage.getItem(EVENT_KEY)) || false;
+        return Number(sessionStorage.getItem(BADGE_KEY)) || false;
     },
 });
