@@ -8,20 +8,13 @@
 import { reactive } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
-import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 
 import { TILL_KEY } from "./keys";
+import { ReaderState } from "./reader_state";
 
 const NOTIFICATION = "customer_card.event";
 const MAX_AGE_MS = 10000;
-const TILL_NOTIFICATION = "customer_card.till";
-// The bridge counts as silent after 60 s: a shop sees it within 90 s.
-const ALIVE_EVERY_MS = 25000;
-// A web socket that is renewed is back within this time; a seller need not see it blink.
-const PUSH_GRACE_MS = 4000;
-const WARNED_KEY = "customer_card.warned";
-const WARN_AGAIN_MS = 8 * 3600 * 1000;
 
 /**
  * How long this page leaves a presented card to a page that suits it better.
@@ -41,13 +34,6 @@ export function claimDelay(action, page, visible) {
     return (page === "backend" ? 0 : 250) + (visible ? 0 : 700);
 }
 
-const READER_TEXTS = {
-    connected: _t("Card reader connected"),
-    disconnected: _t("No card reader: check its cable and the reader program"),
-    offline: _t("No connection to the server: cards open nothing now"),
-    unknown: _t("Card reader: state unknown"),
-};
-
 export const tillService = {
     dependencies: ["bus_service", "dialog", "notification", "orm"],
 
@@ -57,10 +43,10 @@ export const tillService = {
         // reader: connected, disconnected, unknown, or offline: no card can reach this screen now
         const state = reactive({ till: false, reader: "unknown", warnings: [] });
         const seen = new Set();
-        let serverAheadMs = 0;
-        let aliveTimer;
-        let pushTimer;
-        let pushLost = false;
+        const reader = new ReaderState({ bus, orm }, state, {
+            onUnpaired,
+            onWarning: (text) => show(text, { type: "warning", sticky: false }),
+        });
         let closeLastMessage = () => {};
 
         function show(message, { type = "info", sticky = type !== "info" && type !== "success" } = {}) {
@@ -77,7 +63,7 @@ export const tillService = {
         }
 
         function ageMs(event) {
-            const since = event.at ? Date.now() + serverAheadMs - event.at * 1000 : 0;
+            const since = event.at ? Date.now() + reader.serverAheadMs - event.at * 1000 : 0;
             return Math.max(since, event.age_ms || 0);
         }
 
@@ -96,7 +82,7 @@ export const tillService = {
                 return;
             }
             seen.add(event.id);
-            state.reader = "connected"; // who hears of a card need not wait for the next sayAlive
+            state.reader = "connected"; // who hears of a card need not ask
             const visible = document.visibilityState === "visible";
             if (event.action === "message") {
                 await wait(visible ? 0 : 400);
@@ -148,29 +134,8 @@ export const tillService = {
             }
         }
 
-        async function sayAlive() {
-            const channel = state.till?.channel;
-            if (!channel) {
-                return;
-            }
-            const asked = Date.now();
-            let answer;
-            try {
-                answer = await orm.silent.call("customer.till", "screen_alive", [], { channel });
-            } catch (error) {
-                state.reader = error instanceof RPCError ? "unknown" : "offline";
-                return;
-            }
-            if (state.till?.channel !== channel) {
-                return;
-            }
-            if (answer) {
-                state.reader = pushLost ? "offline" : answer.reader;
-                warn(channel, answer.warnings || []);
-                if (answer.now) {
-                    serverAheadMs = answer.now * 1000 - (asked + Date.now()) / 2;
-                }
-            } else if (stored()?.channel === channel) {
+        function onUnpaired(channel) {
+            if (stored()?.channel === channel) {
                 const { name } = state.till;
                 store(false);
                 show(_t("This screen is no longer paired with %s. Pair it again at the card symbol above.", name), {
@@ -178,43 +143,6 @@ export const tillService = {
                     sticky: false, // it would cover the menu it points to
                 });
             }
-        }
-
-        /** What is missing at this till, said once per pairing and working day and browser. */
-        function warn(channel, warnings) {
-            state.warnings = warnings;
-            const text = warnings.join("\n");
-            let told;
-            try {
-                told = JSON.parse(browser.localStorage.getItem(WARNED_KEY));
-            } catch {
-                // What cannot be read is said again.
-            }
-            const known = told?.text === text && told.channel === channel;
-            if (!text || (known && Date.now() - told.at < WARN_AGAIN_MS)) {
-                return;
-            }
-            browser.localStorage.setItem(WARNED_KEY, JSON.stringify({ channel, text, at: Date.now() }));
-            show(text, { type: "warning", sticky: false });
-        }
-
-        /** Cards come over the web socket: while it is down the seller must not wait for one. */
-        function onPushLost() {
-            if (!state.till) {
-                return;
-            }
-            browser.clearTimeout(pushTimer);
-            pushTimer = browser.setTimeout(() => {
-                pushLost = true;
-                state.reader = "offline";
-            }, PUSH_GRACE_MS);
-            sayAlive(); // a server that is away is seen at once
-        }
-
-        function onPushBack() {
-            browser.clearTimeout(pushTimer);
-            pushLost = false;
-            sayAlive();
         }
 
         function stored() {
@@ -244,30 +172,13 @@ export const tillService = {
                 bus.deleteChannel(state.till.channel);
             }
             state.till = till;
-            state.reader = "unknown";
-            state.warnings = [];
-            browser.clearInterval(aliveTimer);
-            browser.clearTimeout(pushTimer);
             if (till) {
                 bus.addChannel(till.channel);
-                sayAlive();
-                aliveTimer = browser.setInterval(sayAlive, ALIVE_EVERY_MS);
             }
+            reader.restart();
         }
 
         bus.subscribe(NOTIFICATION, onEvent);
-        bus.subscribe(TILL_NOTIFICATION, ({ reader }) => {
-            if (state.till) {
-                state.reader = reader;
-            }
-        });
-        for (const lost of ["BUS:DISCONNECT", "BUS:RECONNECTING"]) {
-            bus.addEventListener(lost, onPushLost);
-        }
-        for (const back of ["BUS:CONNECT", "BUS:RECONNECT"]) {
-            bus.addEventListener(back, onPushBack);
-        }
-        browser.addEventListener("offline", () => state.till && (state.reader = "offline"));
         browser.addEventListener("storage", (ev) => {
             if (ev.key === TILL_KEY) {
                 listen();
@@ -279,13 +190,13 @@ export const tillService = {
             state,
             show,
             /** @returns {string} the reader's state in words, for the symbol and its menu */
-            readerText: () => READER_TEXTS[state.reader].toString(),
+            readerText: () => reader.text,
             receive: onEvent,
             scanned,
-            refresh: sayAlive,
+            refresh: () => reader.ask(),
             tills: () => orm.call("customer.till", "screen_tills", []),
             async pair(tillId) {
-                browser.localStorage.removeItem(WARNED_KEY);
+                reader.forgetWarnings();
                 store(await orm.call("customer.till", "pair_screen", [], { till_id: tillId }));
             },
             unpair: () => store(false),
