@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from connector.exceptions import RetryableError
 from reader_bridge.link import Link
 
 _log = logging.getLogger(__name__)
@@ -59,6 +60,10 @@ class Outcomes:
                 if row.get("watch_removal"):
                     self._watch(str(row["key"]))
                 self._tell(str(row["key"]), str(row["state"]), str(row["message"]), due, now_s)
+        except RetryableError as error:
+            # The last word was "on the screen": whether that is true must not get lost with a call.
+            if not any([self._later(key, card, now_s) for key, card in due.items()]):
+                _log.info("what came of the card is not known: %s", error)
         except Exception as error:  # noqa: BLE001 - the screen has said it already
             _log.info("what came of the card is not known: %s", error)
         return 0.0
@@ -67,7 +72,14 @@ class Outcomes:
         self, key: str, state: str, message: str, due: dict[str, _Pending], now_s: float
     ) -> None:
         card = due[key]
-        if state == "claimed" and now_s < card.until_s:
-            self._pending[key] = replace(card, due_s=now_s + _ASK_AFTER_S)
-        elif card.shown not in (None, message):
+        if state == "claimed" and self._later(key, card, now_s):
+            return
+        if card.shown not in (None, message):
             self._show(state, message, card.reader)
+
+    def _later(self, key: str, card: _Pending, now_s: float) -> bool:
+        """Ask once more in a moment; False when that went on for too long."""
+        if now_s < card.until_s:
+            self._pending[key] = replace(card, due_s=now_s + _ASK_AFTER_S)
+            return True
+        return False

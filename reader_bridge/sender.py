@@ -165,7 +165,7 @@ class Sender(threading.Thread):
                 self._have_written(answer.encode)
             if answer.watch_removal:
                 self._watch(answer.key)
-            if answer.status == "pushed" and not answer.duplicate:
+            if answer.status == "pushed":
                 self._outcomes.expect(answer.key, readers[answer.key], answer.message)
 
     def _have_written(self, job: EncodeJob) -> None:

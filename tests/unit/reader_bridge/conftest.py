@@ -8,6 +8,7 @@ import pytest
 
 from reader_bridge.board import Board
 from reader_bridge.events import CardPresented, Credential
+from reader_bridge.sender import Sender
 from reader_bridge.spool import Spool
 from reader_bridge.writings import Writings
 from tests.kit.fakes import Clock, FakeLink, Shown
@@ -74,3 +75,8 @@ def card() -> Callable[..., CardPresented]:
         )
 
     return make
+
+
+@pytest.fixture
+def sender(spool, link, shown, board, clock, writings) -> Sender:
+    return Sender(spool, link, shown, board, writings, clock, jitter=lambda: 1.0)

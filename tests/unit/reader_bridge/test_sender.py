@@ -9,11 +9,6 @@ from tests.kit.fakes import pushed
 AWAY = ErpUnreachable("No answer from the ERP")
 
 
-@pytest.fixture
-def sender(spool, link, shown, board, clock, writings):
-    return Sender(spool, link, shown, board, writings, clock, jitter=lambda: 1.0)
-
-
 def sent(link):
     return [[event["key"] for event in call["events"]] for call in link.asked("card_presented")]
 
@@ -49,74 +44,6 @@ def test_the_answer_is_shown_as_the_erp_worded_it(sender, spool, link, shown, ca
     assert [(notice.signal, notice.text) for notice in shown.notices] == [
         (Signal.REFUSED, "Heute schon")
     ]
-
-
-def test_what_came_of_a_pushed_card_is_asked_once_a_moment_later(
-    sender, spool, link, shown, card, clock
-):
-    spool.append(card("a"))
-    link.answers["card_outcomes"] = [[{"key": "a", "state": "done", "message": "71 left"}]]
-    sender.step()
-    assert 0 < sender.step() <= 2.5
-    assert not link.asked("card_outcomes")
-    clock.now_s += 2.6
-    sender.step()
-    sender.step()
-    assert link.asked("card_outcomes") == [{"keys": ["a"]}]
-    assert shown.texts == ["seen a", "71 left"]
-
-
-def test_a_dialog_that_stays_open_is_asked_again_until_it_is_confirmed(
-    sender, spool, link, shown, card, clock
-):
-    spool.append(card("a"))
-    open_dialog = [{"key": "a", "state": "claimed", "message": "seen a"}]
-    confirmed = [{"key": "a", "state": "done", "message": "71 left"}]
-    link.answers["card_outcomes"] = [open_dialog, open_dialog, confirmed]
-    sender.step()
-    for _time in range(3):
-        clock.now_s += 2.6
-        sender.step()
-    assert shown.texts == ["seen a", "71 left"]
-    assert sender.step() == 60.0
-
-
-def test_what_was_said_already_is_not_said_again(sender, spool, link, shown, card, clock):
-    spool.append(card("a"))
-    link.answers["card_outcomes"] = [[{"key": "a", "state": "done", "message": "seen a"}]]
-    sender.step()
-    clock.now_s += 2.6
-    sender.step()
-    assert shown.texts == ["seen a"]
-
-
-def test_a_card_no_screen_took_is_shown_as_trouble(sender, spool, link, shown, card, clock):
-    spool.append(card("a"))
-    link.answers["card_outcomes"] = [[{"key": "a", "state": "new", "message": "no screen"}]]
-    sender.step()
-    clock.now_s += 3
-    sender.step()
-    assert shown.notices[-1].signal is Signal.TROUBLE
-
-
-@pytest.mark.parametrize("answer", [AWAY, [{"key": "other"}], TypeError("rubbish")])
-def test_an_outcome_that_cannot_be_had_is_no_trouble(
-    sender, spool, link, shown, card, clock, answer
-):
-    spool.append(card("a"))
-    link.answers["card_outcomes"] = [answer]
-    sender.step()
-    clock.now_s += 3
-    assert sender.step() == 0.0
-    assert sender.step() == 60.0
-    assert shown.texts == ["seen a"]
-
-
-def test_a_repeated_answer_is_shown_but_its_outcome_not_asked_again(sender, spool, link, card):
-    spool.append(card("a"))
-    link.answers["card_presented"] = [lambda kw: [pushed(kw["events"][0], duplicate=True)]]
-    sender.step()
-    assert sender.step() == 60.0
 
 
 def test_while_the_erp_is_away_cards_wait_and_the_seller_is_told_at_once(
