@@ -1,5 +1,6 @@
 """The addon's side of a foreign ERP: where reading stopped, and what is kept of it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -97,7 +98,8 @@ class SyncHost:
     ) -> Kept:
         """Keep *page* and, with a lane, move its position if it still is *expected*."""
         body: dict[str, Any] = {
-            "rows": page.rows,
+            # As text: the host hands it to PostgreSQL without looking at each row.
+            "rows": json.dumps(page.rows),
             "rejects": page.rejects,
             "documents": list(page.scope.documents),
         }

@@ -1,5 +1,6 @@
 """Two ERPs made of dictionaries: a foreign one whose rows change, and a host that keeps them."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -204,6 +205,7 @@ class KeepingHost:
     def keep_page(
         self, *, stream: str, page: Any, lane: str, expected: str, position: str, status: Any
     ) -> Any:
+        page = {**page, "rows": json.loads(page["rows"])}
         if lane and self.positions.get((stream, lane), "") != expected:
             return {"stale": True, "position": self.positions[stream, lane]}
         if self.poison & {row["document"] for row in page["rows"]}:

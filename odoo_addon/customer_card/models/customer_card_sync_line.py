@@ -1,8 +1,14 @@
-import hashlib
 import json
 
 from odoo import fields, models
 from odoo.tools import SQL
+
+from .customer_card_sync_stream import EARNING
+
+
+def fitting(page):
+    """Return the keys of the rows of a page that fit its mapping."""
+    return [row["key"] for row in json.loads(page["rows"])]
 
 
 class CustomerCardSyncLine(models.Model):
@@ -19,7 +25,6 @@ class CustomerCardSyncLine(models.Model):
     changed = fields.Char(help="The foreign ERP's time stamp, in seconds.")
     weight = fields.Float(digits=(20, 6), help="Its part of the sums that both sides compare.")
     gone = fields.Boolean(help="It was deleted there.")
-    hash = fields.Char()
     data = fields.Json()
 
     _key_unique = models.UniqueIndex("(stream_id, key)")
@@ -27,76 +32,65 @@ class CustomerCardSyncLine(models.Model):
     _by_document = models.Index("(stream_id, document)")
 
     def _upsert(self, stream, rows, *, compared=False):
-        """Keep *rows*; return those whose content is new or differs, each once.
+        """Keep *rows*; say what is new in them or differs. One statement, without a row in Python.
 
+        :param rows: JSON text, as it came from the worker
         :param compared: they were read to repair a difference; else one that was read before what
             is kept, and came later, is left out
+        :return: ``{"new", "changed"}`` how many rows, ``"documents"`` these are in or were in,
+            ``"earliest"`` of their time stamps, ``"records"`` what they hold now
         """
-        rows = list({row["key"]: row for row in rows}.values())
-        known = self._known(stream, [row["key"] for row in rows])
-        written, changed = [], []
-        for row in rows:
-            content = json.dumps(row["data"], sort_keys=True)
-            row = {**row, "hash": hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()}
-            old = known.get(row["key"])
-            if old and not old["gone"] and not compared and row["changed"] < old["changed"]:
-                continue
-            if old is None or old["gone"] or old["hash"] != row["hash"]:
-                was_in = old["document"] if old else row["document"]
-                changed.append({**row, "is_new": old is None, "was_in": was_in})
-            elif old["changed"] == row["changed"] and abs(old["weight"] - row["weight"]) < 1e-6:
-                continue
-            written.append(row)
-        self._write_rows(stream, written)
-        return changed
-
-    def _known(self, stream, keys):
-        """Return what is kept of these keys. Looked up by the list of keys, not by a join: a new
-        table has no statistics, and PostgreSQL would compare every row with every row."""
+        # The stream is a column of the page: of a constant that is not in its statistics yet
+        # PostgreSQL would think that it has no rows, and read all of them for each page.
         query = SQL(
             """
-            SELECT key, hash, gone, changed, weight, document FROM customer_card_sync_line
-            WHERE stream_id = %s AND key = ANY(%s)
-            """,
-            stream.id,
-            keys,
-        )
-        names = ("hash", "gone", "changed", "weight", "document")
-        known = {
-            key: dict(zip(names, values, strict=True))
-            for key, *values in self.env.execute_query(query)
-        }
-        for one in known.values():
-            one["weight"] = float(one["weight"] or 0)
-        return known
-
-    def _write_rows(self, stream, rows):
-        if not rows:
-            return
-        self.env.cr.execute(
-            SQL(
-                """
+            WITH page AS MATERIALIZED (
+                SELECT DISTINCT ON (id) %(stream)s AS stream_id, *
+                FROM ROWS FROM (jsonb_to_recordset(%(rows)s::jsonb) AS (
+                    key text, id integer, document text, changed text, weight numeric, data jsonb
+                )) WITH ORDINALITY
+                ORDER BY id, ordinality DESC
+            ), judged AS MATERIALIZED (
+                SELECT page.*, old.key IS NULL AS is_new,
+                    COALESCE(old.document, page.document) AS was_in,
+                    old.data IS DISTINCT FROM page.data OR old.gone AS differs,
+                    old.changed IS DISTINCT FROM page.changed
+                        OR abs(COALESCE(old.weight, 0) - page.weight) >= 1e-6 AS moved
+                FROM page LEFT JOIN customer_card_sync_line old
+                    ON old.stream_id = page.stream_id AND old.key = page.key
+                WHERE old.key IS NULL OR old.gone OR %(compared)s
+                    OR page.changed COLLATE "C" >= old.changed
+            ), written AS (
                 INSERT INTO customer_card_sync_line
-                    (stream_id, key, foreign_id, document, changed, weight, gone, hash, data)
-                SELECT %s, key, id, document, changed, weight, false, hash, data
-                FROM jsonb_to_recordset(%s::jsonb) AS row(
-                    key text, id integer, document text, changed text, weight numeric,
-                    hash text, data jsonb
-                ) ORDER BY key
+                    (stream_id, key, foreign_id, document, changed, weight, gone, data)
+                SELECT stream_id, key, id, document, changed, weight, false, data
+                FROM judged WHERE differs OR moved ORDER BY id
                 ON CONFLICT (stream_id, key) DO UPDATE SET
                     document = excluded.document, changed = excluded.changed,
-                    weight = excluded.weight, gone = false, hash = excluded.hash,
-                    data = excluded.data
-                """,
-                stream.id,
-                json.dumps(rows),
+                    weight = excluded.weight, gone = false, data = excluded.data
             )
+            SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
+                array_agg(DISTINCT document COLLATE "C") || array_agg(DISTINCT was_in COLLATE "C"),
+                min(NULLIF(changed, '') COLLATE "C"), jsonb_agg(data) FILTER (WHERE %(records)s)
+            FROM judged WHERE differs
+            """,
+            rows=rows,
+            stream=stream.id,
+            compared=compared,
+            records=stream.name not in EARNING,
         )
+        ((new, changed, documents, earliest, records),) = self.env.execute_query(query)
         self.invalidate_model()
+        return {
+            "new": new,
+            "changed": changed,
+            "documents": set(documents or ()),
+            "earliest": earliest,
+            "records": records or [],
+        }
 
     def _drop_missing(self, stream, page):
         """Mark what the page speaks for and does not name; return the documents concerned."""
-        named = [row["key"] for row in [*page["rows"], *page["rejects"]]]
         if page.get("ids"):
             low, high = page["ids"]
             scope = SQL("foreign_id > %s AND foreign_id <= %s", low, high)
@@ -112,7 +106,7 @@ class CustomerCardSyncLine(models.Model):
             """,
             stream.id,
             scope,
-            named,
+            [*fitting(page), *(row["key"] for row in page["rejects"])],
         )
         found = self.env.execute_query(query)
         self.invalidate_model()

@@ -3,6 +3,8 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .customer_card_sync_line import fitting
+
 
 class CustomerCardSyncReject(models.Model):
     """A row of a foreign ERP that does not fit the mapping. It stops nobody and waits here."""
@@ -55,12 +57,13 @@ class CustomerCardSyncReject(models.Model):
     @api.model
     def _replace(self, stream, page):
         """Note the page's rejects, forget those that fit now; return the documents set free."""
+        if not page["rejects"] and not self.search_count([("stream_id", "=", stream.id)], limit=1):
+            return set()
         keys = [reject["key"] for reject in page["rejects"]]
-        fitting = [row["key"] for row in page["rows"]]
         documents = list(page.get("documents") or ())
         domain = [("stream_id", "=", stream.id)]
         mine = self.search(
-            [*domain, "|", ("key", "in", [*keys, *fitting]), ("document", "in", documents)]
+            [*domain, "|", ("key", "in", [*keys, *fitting(page)]), ("document", "in", documents)]
         )
         mine |= self._within(stream, page.get("ids"))
         known = {reject.key: reject for reject in mine}

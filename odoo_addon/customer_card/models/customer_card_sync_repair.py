@@ -10,7 +10,7 @@ TOLD = 20
 # those of the day it was settled stay.
 BASIS = """
     SELECT document.id, md5(COALESCE(string_agg(concat(
-            line.hash, '/', article.id IS NOT NULL, '/', article.product_id, '/',
+            line.data::text, '/', article.id IS NOT NULL, '/', article.product_id, '/',
             customer.partner_id
         ), ',' ORDER BY line.key), '')) AS basis,
         COALESCE((

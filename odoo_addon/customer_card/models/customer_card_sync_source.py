@@ -185,7 +185,8 @@ class CustomerCardSyncSource(models.Model):
 
         :param lane: "live" or "history", whose position moves; empty for a page out of turn
         :param expected: the position the worker read from
-        :param page: ``{"rows", "rejects", "documents", "ids"}`` as ``connector.changes.Page``
+        :param page: ``{"rows", "rejects", "documents", "ids"}`` as ``connector.changes.Page``; the
+            rows are JSON text, which PostgreSQL takes as it is
         :param status: ``{"since", "scanned", "done", "total"}``, shown to people
         :return: ``{"stale": True, "position"}`` when another worker is ahead; else how many rows
             were ``new, changed, gone`` and how many documents ``settled, failed``

@@ -97,34 +97,29 @@ class CustomerCardSyncStream(models.Model):
     def _keep(self, page, since):
         """Keep rows, rejects and disappearances; settle the documents that they change."""
         lines = self.env["customer.card.sync.line"]
-        changed = lines._upsert(self, page["rows"], compared=bool(page.get("ids")))
+        kept = lines._upsert(self, page["rows"], compared=bool(page.get("ids")))
         gone = lines._drop_missing(self, page)
         if self.name in DOCUMENTS and page["rejects"]:
             self._take_turn()
         rejected = self.env["customer.card.sync.reject"]._replace(self, page)
-        documents = {row["document"] for row in changed} | gone | rejected
-        documents |= {row["was_in"] for row in changed}
+        documents = kept["documents"] | gone | rejected
         if self.name in LINKED:
-            self.env["customer.card.sync.link"]._learn(self, [row["data"] for row in changed])
+            self.env["customer.card.sync.link"]._learn(self, kept["records"])
         outcome = {"settled": 0, "failed": 0}
         if self.name in EARNING:
             outcome = self.env["customer.card.sync.document"]._refresh(self, documents)
         elif self.name == MOVES:
-            issues = {row["document"] for row in changed if row["data"].get("purpose") == "issue"}
+            issues = {one["document"] for one in kept["records"] if one.get("purpose") == "issue"}
             outcome = self.env["customer.card.sync.document"]._refresh_issues(
                 self, documents, issues
             )
         # Only a row that the scans before could not see yet tells how late a commit was.
-        late = [
-            (_time(since) - _time(row["changed"])).total_seconds()
-            for row in changed
-            if since and row["changed"]
-        ]
+        late = since and kept["earliest"] and _time(since) - _time(kept["earliest"])
         return {
-            "new": sum(row["is_new"] for row in changed),
-            "changed": sum(not row["is_new"] for row in changed),
+            "new": kept["new"],
+            "changed": kept["changed"],
             "gone": len(gone),
-            "lateness": max([0, *late]),
+            "lateness": max(0, late.total_seconds()) if late else 0,
             **outcome,
         }
 

@@ -60,7 +60,7 @@ class SyncCase(CardCase):
         }
 
     def _keep(self, *rows, stream="invoice_line", rejects=(), documents=None, **options):
-        page = {"rows": list(rows), "rejects": list(rejects)}
+        page = {"rows": json.dumps(rows), "rejects": list(rejects)}
         if "ids" in options:
             page["ids"] = options.pop("ids")
         else:

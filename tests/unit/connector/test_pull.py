@@ -1,5 +1,6 @@
 """A foreign ERP read by overlapping windows: nothing lost, whatever happens and when."""
 
+import json
 from datetime import UTC, datetime
 from datetime import time as clock_time
 
@@ -348,7 +349,8 @@ def test_a_page_of_the_past_ends_with_a_whole_document(pair):
     pages: list[set[str]] = []
     keep = pair.host.keep_page
     pair.host.keep_page = lambda **asked: (
-        pages.append({row["document"] for row in asked["page"]["rows"]}) or keep(**asked)
+        pages.append({row["document"] for row in json.loads(asked["page"]["rows"])})
+        or keep(**asked)
     )
     pair.pull.past()
     assert pair.found() == pair.expected()
