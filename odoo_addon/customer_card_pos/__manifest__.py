@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "views/customer_till_views.xml",
         "views/pos_order_views.xml",
+        "views/pos_payment_method_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

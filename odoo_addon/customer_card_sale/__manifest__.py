@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "wizard/sale_order_redeem_views.xml",
         "views/sale_order_views.xml",
+        "report/sale_order_report.xml",
     ],
     "assets": {
         "web.assets_backend": [

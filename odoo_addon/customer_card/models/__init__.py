@@ -31,6 +31,7 @@ from . import (
     customer_card_number,
     customer_card_guard,
     customer_card_limit,
+    customer_card_on_account,
     customer_card_order,
     customer_card_order_line,
     customer_card_medium,

@@ -119,6 +119,7 @@ class CustomerCard(models.Model):
                 ("issuable", "=", True),
                 ("number_prefix", "=", False),
                 ("holder_type", "=", "customer"),
+                ("on_account", "=", False),
                 ("company_id", "in", (False, *self.env.company.sudo().parent_ids.ids)),
             ],
             limit=1,
@@ -132,9 +133,13 @@ class CustomerCard(models.Model):
         for card in cards:
             card._assign_number_medium()
             if not self.env.context.get("without_programs"):
-                for program in card.card_type_id.program_ids:
-                    program._enrol(customer_card=card)
+                card._bring_programs()
         return cards
+
+    def _bring_programs(self):
+        """Give a new card the programs of its type."""
+        for program in self.card_type_id.program_ids:
+            program._enrol(customer_card=self)
 
     def _complete(self, vals):
         """Give a new card its number and its last day, as its type says."""
@@ -238,7 +243,7 @@ class CustomerCard(models.Model):
         """Return the live enrolments this card opens: its own, and its holder's without a card."""
         self.ensure_one()
         programs = self.env["loyalty.program"]
-        domain = programs._live_enrolment_domain(self.partner_id, self, day)
+        domain = programs._live_enrolment_domain(self.order_partner_id, self, day)
         return (
             self.env["loyalty.card"]
             .search(domain + [("program_id.kind", "!=", False), ("program_id.active", "=", True)])
@@ -254,12 +259,12 @@ class CustomerCard(models.Model):
         """Return the enrolments in force or not, to say why a card no longer does anything."""
         self.ensure_one()
         holders = [("customer_card_id", "=", self.id)]
-        if self.partner_id:
+        if self.order_partner_id:
             holders = [
                 "|",
                 *holders,
                 "&",
-                ("partner_id", "=", self.partner_id.id),
+                ("partner_id", "=", self.order_partner_id.id),
                 ("customer_card_id", "=", False),
             ]
         return self.env["loyalty.card"].search([("is_enrolment", "=", True), *holders])
@@ -283,7 +288,7 @@ class CustomerCard(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_card.action_loyalty_enrol")
         action["context"] = {
             "default_customer_card_id": self.id,
-            "default_partner_id": self.partner_id.id,
+            "default_partner_id": self.order_partner_id.id,
         }
         return action
 

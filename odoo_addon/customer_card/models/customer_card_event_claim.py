@@ -82,7 +82,7 @@ class CustomerCardEvent(models.Model):
 
     def _payload(self):
         self.ensure_one()
-        card, partner = self.customer_card_id, self.partner_id
+        card, partner = self.customer_card_id, self.customer_card_id.order_partner_id
         today = self.env["loyalty.card"]._today(self.company_id)
         live = card._usable_enrolments(today)
         return {
@@ -92,6 +92,7 @@ class CustomerCardEvent(models.Model):
             "holder": card._holder_name(),
             "purposes": self._purposes(),
             "card": {"id": card.id, "number": card.number, "hint": self.medium_id.hint or ""},
+            "on_account": card.on_account,
             "enrolments": [
                 {
                     "id": one.id,

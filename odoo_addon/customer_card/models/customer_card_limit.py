@@ -22,10 +22,10 @@ class CustomerCard(models.Model):
         self.ensure_one()
         today = self.env["loyalty.card"]._today(self.company_id)
         holder = Domain("customer_card_id", "=", self.id)
-        if self.partner_id:
+        if self.order_partner_id:
             holder |= (
                 Domain("customer_card_id", "=", False)
-                & Domain("partner_id", "=", self.partner_id.id)
+                & Domain("partner_id", "=", self.order_partner_id.id)
                 & Domain("program_id.kind", "not in", CODE_KINDS)
             )
         live = Domain("is_enrolment", "=", True) & (

@@ -197,10 +197,16 @@ class CustomerTill(models.Model):
                     continue
             if asking:
                 return ACTIONS[wanted], refusal
+        if card.on_account:
+            return self._on_account_action(), None
         if not live and not refusal:
             ended = card._all_enrolments().filtered(lambda one: one.state in ("expired", "blocked"))
             refusal = str(ended[0]._refusal(today)) if ended else None
         return "customer", refusal
+
+    def _on_account_action(self):
+        """Return what an on-account card opens; the sale and pos modules know better."""
+        return "customer"
 
     def _push(self, event):
         """Send the event to the paired screens, after the commit.

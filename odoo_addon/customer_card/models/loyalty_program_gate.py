@@ -35,7 +35,7 @@ class LoyaltyProgram(models.Model):
         live = Domain(self._live_enrolment_domain(partner, card, day))
         on_card = Domain.FALSE
         if card:
-            holder = card.partner_id == partner if partner else False
+            holder = card.order_partner_id == partner if partner else False
             on_card = live & Domain(
                 "customer_card_id", "in", [card.id] + ([False] if holder else [])
             )

@@ -38,7 +38,8 @@ class LoyaltyProgram(models.Model):
         """
         self.ensure_one()
         cards = self.env["loyalty.card"].sudo()
-        partner = partner or (customer_card and customer_card.partner_id) or self.env["res.partner"]
+        partner = partner or (customer_card and customer_card.order_partner_id)
+        partner = partner or self.env["res.partner"]
         day = day or cards._today(self.company_id)
         if self.kind in ("discount", "points", "stored_value") and not extend and not amount:
             domain = self._live_enrolment_domain(partner, customer_card, day)
@@ -69,7 +70,8 @@ class LoyaltyProgram(models.Model):
         self.ensure_one()
         program = self.sudo()
         cards, grants = program.env["loyalty.card"], program.env["loyalty.card.grant"]
-        partner = partner or (customer_card and customer_card.partner_id) or self.env["res.partner"]
+        partner = partner or (customer_card and customer_card.order_partner_id)
+        partner = partner or self.env["res.partner"]
         partner = partner.sudo()
         if not partner and not customer_card and self.kind not in ("voucher", "coupon"):
             raise UserError(self.env._("Choose the customer or the card that gets the program."))

@@ -120,6 +120,8 @@ class LoyaltyProgram(models.Model):
             return self.env._("%s needs a customer. Choose the customer first.", name)
         if self.per_fitting and not side:
             return self.env._("%s is sold per fitting: choose left or right.", name)
+        if customer_card and (refusal := customer_card._money_refusal(self)):
+            return refusal
         cards = self._limited_cards(partner, customer_card)
         if refusal := cards._program_limit_refusal(self):
             return refusal

@@ -16,6 +16,7 @@ from . import (
     test_media_signed,
     test_merge,
     test_numbers,
+    test_on_account,
     test_points,
     test_portal,
     test_screens,

@@ -14,6 +14,10 @@ class CustomerTill(models.Model):
         help="Opens when a card asks for a point of sale order. Empty: the company's only one.",
     )
 
+    def _on_account_action(self):
+        action = super()._on_account_action()
+        return "pos" if action == "customer" else action
+
     def _get_pos_config(self):
         """Return the point of sale of this till; without a choice the company's only one."""
         self.ensure_one()

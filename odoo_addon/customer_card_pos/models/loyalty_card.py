@@ -134,7 +134,7 @@ class LoyaltyCard(models.Model):
         self.check_access("read")
         card = self.env["customer.card"].sudo().browse(customer_card_id or ()).exists()
         card = card.filtered(lambda one: one.company_id in self.env.companies)
-        partner = card.partner_id or self.env["res.partner"].sudo().browse(partner_id or ())
+        partner = card.order_partner_id or self.env["res.partner"].sudo().browse(partner_id or ())
         holders = [("customer_card_id", "=", card.id)] if card else []
         if partner:
             holders = ["|", *holders] if holders else holders

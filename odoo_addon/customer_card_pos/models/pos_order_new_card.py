@@ -19,7 +19,8 @@ class PosOrder(models.Model):
 
         :source: seed 001, Neue Kundenkarte Programme zuordnen
         """
-        presented = self.sudo().customer_card_id
+        # What a firm buys is the firm's, whoever of its people collects it.
+        presented = self.sudo().customer_card_id.filtered(lambda card: not card.on_account)
         if self.partner_id and not self.company_id.card_assign_at_sale:
             return presented.browse()
         if not self.new_card or not self.partner_id:

@@ -24,7 +24,8 @@ class PosOrder(models.Model):
 
         :param values: ``partner_id``, ``customer_card_id``, ``pricelist_id`` (or False),
             ``spends`` (``card_id``, ``points`` in the card's unit, the ``code`` that was typed),
-            ``sales`` (``product_id``, ``price_unit``, ``discount`` in percent, ``side``)
+            ``sales`` (``product_id``, ``price_unit``, ``discount`` in percent, ``side``),
+            ``on_account`` whether a payment needs an on-account card
         :return: ``refusal`` the sentence for the seller, or ""; ``points`` what is left on each
             card; ``unusable`` the cards whose lines must go; ``held`` whether anything is reserved
         """
@@ -38,6 +39,9 @@ class PosOrder(models.Model):
         refusal = self._get_sale_refusal(
             values.get("sales") or (), values.get("pricelist_id"), partner, customer_card
         )
+        if not refusal and values.get("on_account"):
+            card = self.env["customer.card"].browse(values.get("customer_card_id") or ()).exists()
+            refusal = self._get_account_refusal(partner, card, uuid)
         unusable = [card_id for card_id in spends if card_id not in known.ids]
         if unusable:
             refusal = self.env._(

@@ -7,6 +7,7 @@ from . import (
     sale_order_discount,
     sale_order_ledger,
     sale_order_line_program,
+    sale_order_on_account,
     sale_order_presented,
     sale_order_program,
     sale_order_redeem,

@@ -40,7 +40,7 @@ class SaleOrder(models.Model):
         """Drop the presented card when the order goes to somebody else than its holder."""
         for order in self:
             card = order.customer_card_id
-            holder = card.sudo().partner_id
+            holder = card.sudo().order_partner_id
             order.customer_card_id = card if not holder or holder == order.partner_id else False
 
     @api.depends("partner_id", "customer_card_id", "company_id", "pricelist_id")

@@ -26,7 +26,7 @@ class SaleOrder(models.Model):
     def _check_presented(self):
         for order in self:
             card = order.customer_card_id
-            holder = card.sudo().partner_id
+            holder = card.sudo().order_partner_id
             if holder and holder != order.partner_id:
                 raise UserError(
                     self.env._(

@@ -6,6 +6,7 @@ from . import (
     test_discounts,
     test_merge,
     test_native_bookings,
+    test_on_account,
     test_prices,
     test_quotation,
     test_redeem,

@@ -106,7 +106,8 @@ patch(PosStore.prototype, {
     async reserveCards(order) {
         const spends = order.getCardSpends();
         const sales = order.getProgramSales();
-        if (!spends.length && !sales.length && !order.uiState.cardsHeld) {
+        const onAccount = order.isBoughtOnAccount;
+        if (!spends.length && !sales.length && !onAccount && !order.uiState.cardsHeld) {
             return true;
         }
         const values = {
@@ -115,6 +116,7 @@ patch(PosStore.prototype, {
             pricelist_id: order.pricelist_id?.id || false,
             spends,
             sales,
+            on_account: onAccount,
         };
         const asked = JSON.stringify(values);
         const age = Date.now() - (order.uiState.cardsReadyAt || 0);

@@ -53,7 +53,7 @@ patch(PosOrder.prototype, {
      */
     setPartner(partner) {
         super.setPartner(...arguments);
-        const holder = this.customer_card_id?.partner_id;
+        const holder = this.customer_card_id?.order_partner_id;
         if (holder && holder.id !== partner?.id) {
             this.customer_card_id = false;
         }
