@@ -68,6 +68,7 @@ from . import (
     customer_card_sync_repair,
     customer_card_sync_stream,
     customer_card_sync_source,
+    customer_card_sync_due,
     customer_card_worker,
     customer_card_worker_note,
     customer_card_bill,

@@ -1,4 +1,5 @@
 import logging
+import time
 
 from psycopg2 import OperationalError
 
@@ -9,6 +10,19 @@ from .customer_card_sync_stream import MOVES
 from .ledger import POINTS
 
 _logger = logging.getLogger(__name__)
+# A call settles for so long; what is left is due. Odoo ends requests after 120 s, and workers give
+# up earlier, while the documents that one article names may take minutes.
+SLICE_S = 5.0
+# Half a receipt: a row was rejected that was never kept.
+HALF = """EXISTS (
+    SELECT FROM customer_card_sync_reject reject
+    WHERE reject.stream_id = document.stream_id AND reject.document = document.key
+        AND NOT EXISTS (
+            SELECT FROM customer_card_sync_line line
+            WHERE line.stream_id = reject.stream_id AND line.key = reject.key
+                AND line.document = reject.document AND NOT line.gone
+        )
+)"""
 
 
 class CustomerCardSyncDocument(models.Model):
@@ -32,10 +46,12 @@ class CustomerCardSyncDocument(models.Model):
     error = fields.Text(readonly=True)
     basis = fields.Char(readonly=True, help="Fingerprint of what its points stand on.")
     earned = fields.Float(digits=POINTS, readonly=True)
+    due = fields.Boolean(readonly=True, help="The worker settles it next.")
 
     _key_unique = models.UniqueIndex("(stream_id, key)")
     _by_customer = models.Index("(source_id, customer)")
     _failed = models.Index("(source_id) WHERE state = 'failed'")
+    _due = models.Index("(source_id, id) WHERE due")
 
     def action_retry(self):
         """Book again what could not be booked."""
@@ -96,35 +112,39 @@ class CustomerCardSyncDocument(models.Model):
     def _settle(self):
         """Let the points of these documents be what their lines are worth now.
 
-        Most documents belong to nobody who collects points: they are left out by one query.
+        Most documents belong to nobody who collects points: they are left out by one query. What
+        a call has no time for is due, see :meth:`_settle_due`.
         """
         self.stream_id._take_turn()
         collecting = self._collecting()
-        failed = self.browse()
-        for document in collecting:
-            try:
-                with self.env.cr.savepoint():
-                    document._settle_one()
-            except OperationalError:
-                raise  # a conflict with another transaction: Odoo repeats the whole call
-            except Exception as error:  # noqa: BLE001 one bad document must not stop the others
-                _logger.warning("%s %s: %s", document.source_id.name, document.key, error)
-                document.write({"state": "failed", "error": str(error)})
-                failed |= document
-            else:
-                if document.state == "failed":
-                    document.write({"state": "settled", "error": False})
-        (collecting - failed)._note_basis()
-        return {"settled": len(collecting - failed), "failed": len(failed)}
+        until = time.monotonic() + SLICE_S
+        outcome = {True: [], False: []}
+        for number, document in enumerate(collecting):
+            if number and time.monotonic() > until:
+                break
+            outcome[document._settle_safely()].append(document.id)
+        settled, failed = outcome[True], outcome[False]
+        self.browse(settled)._note_basis()
+        self._note_due(collecting.ids[len(settled) + len(failed) :])
+        return {"settled": len(settled), "failed": len(failed)}
+
+    def _settle_safely(self):
+        """Settle one document; return False where it cannot be booked, for a reason of its own."""
+        try:
+            with self.env.cr.savepoint():
+                self._settle_one()
+        except OperationalError:
+            raise  # a conflict with another transaction: Odoo repeats the whole call
+        except Exception as error:  # noqa: BLE001 one bad document must not stop the others
+            _logger.warning("%s %s: %s", self.source_id.name, self.key, error)
+            self.write({"state": "failed", "error": str(error)})
+            return False
+        if self.state == "failed":
+            self.write({"state": "settled", "error": False})
+        return True
 
     def _settle_one(self):
-        lines = self.env["customer.card.sync.line"].search(
-            [
-                ("stream_id", "=", self.stream_id.id),
-                ("document", "=", self.key),
-                ("gone", "=", False),
-            ]
-        )
+        lines = self.env["customer.card.sync.line"] if self._is_half() else self._lines()
         links = self.env["customer.card.sync.link"]
         documents = [line.data for line in lines]
         ours = links._translate(self.source_id, documents)
@@ -134,33 +154,54 @@ class CustomerCardSyncDocument(models.Model):
         else:
             cards._settle_document(self._name, self.id, ours, self.name or self.key)
 
+    def _lines(self):
+        return self.env["customer.card.sync.line"].search(
+            [
+                ("stream_id", "=", self.stream_id.id),
+                ("document", "=", self.key),
+                ("gone", "=", False),
+            ]
+        )
+
+    def _is_half(self):
+        query = "SELECT FROM customer_card_sync_document document WHERE id = %s AND " + HALF
+        return bool(self.env.execute_query(SQL(query, self.id)))
+
     def _collecting(self):
         """Return those whose customer collects points, or whose points were booked before.
 
-        A document with a rejected row waits for it: half a receipt earns no points.
+        A document with a rejected row waits for it: half a receipt earns no points, and loses
+        those that its other half has brought, perhaps with an earlier page.
         """
         if not self:
             return self
         self.env.flush_all()
         query = SQL(
-            """
+            f"""
             SELECT document.id FROM customer_card_sync_document document
-            WHERE document.id IN %s AND NOT EXISTS (
-                SELECT FROM customer_card_sync_reject reject
-                WHERE reject.stream_id = document.stream_id AND reject.document = document.key
-            ) AND (document.state = 'failed' OR EXISTS (
-                SELECT FROM loyalty_card_entry entry
-                WHERE entry.origin_model = %s AND entry.origin_id = document.id
-            ) OR EXISTS (
-                SELECT FROM customer_card_sync_link link
-                JOIN loyalty_card card ON card.partner_id = link.partner_id AND card.is_enrolment
-                JOIN loyalty_program program ON program.id = card.program_id
-                    AND program.kind IN ('points', 'bonus_item')
-                WHERE link.source_id = document.source_id AND link.kind = 'customer'
-                    AND link.foreign_id = document.customer
-            )) ORDER BY document.id
+            CROSS JOIN LATERAL (SELECT
+                EXISTS (
+                    SELECT FROM customer_card_sync_reject reject
+                    WHERE reject.stream_id = document.stream_id AND reject.document = document.key
+                ) AS waits,
+                EXISTS (
+                    SELECT FROM loyalty_card_entry entry
+                    WHERE entry.origin_model = %s AND entry.origin_id = document.id
+                ) AS is_booked
+            ) known
+            WHERE document.id IN %s AND CASE WHEN waits THEN is_booked AND {HALF}
+                ELSE is_booked OR document.state = 'failed' OR EXISTS (
+                    SELECT FROM customer_card_sync_link link
+                    JOIN loyalty_card card ON card.partner_id = link.partner_id
+                        AND card.is_enrolment
+                    JOIN loyalty_program program ON program.id = card.program_id
+                        AND program.kind IN ('points', 'bonus_item')
+                    WHERE link.source_id = document.source_id AND link.kind = 'customer'
+                        AND link.foreign_id = document.customer
+                ) END
+            ORDER BY document.id
             """,
-            tuple(self.ids),
             self._name,
+            tuple(self.ids),
         )
         return self.browse(one for (one,) in self.env.execute_query(query))

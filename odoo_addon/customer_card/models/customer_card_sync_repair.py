@@ -3,16 +3,18 @@ import logging
 from odoo import api, models
 from odoo.tools import SQL
 
+from .customer_card_sync_document import HALF
+
 _logger = logging.getLogger(__name__)
-BATCH = 10000
+BATCH = 2000
 TOLD = 20
 # What the points of a document stand on: its lines and who is who. Not the rates of a program:
 # those of the day it was settled stay.
-BASIS = """
-    SELECT document.id, md5(COALESCE(string_agg(concat(
+BASIS = f"""
+    SELECT document.id, CASE WHEN {HALF} THEN 'half' ELSE md5(COALESCE(string_agg(concat(
             line.data::text, '/', article.id IS NOT NULL, '/', article.product_id, '/',
             customer.partner_id
-        ), ',' ORDER BY line.key), '')) AS basis,
+        ), ',' ORDER BY line.key), '')) END AS basis,
         COALESCE((
             SELECT sum(entry.delta) FROM loyalty_card_entry entry
             WHERE entry.origin_model = 'customer.card.sync.document'
@@ -47,30 +49,26 @@ class CustomerCardSyncDocument(models.Model):
         self.invalidate_recordset(["basis", "earned"])
 
     @api.model
-    def _repair(self, source):
+    def _repair(self, source, after):
         """Settle again what stands on something else than is here now, whatever the reason was.
 
-        :return: the documents whose points were wrong
+        :param after: the document to go on behind
+        :return: the last document looked at, 0 at the end, and those whose points were wrong
         """
-        wrong = self.browse()
-        last = 0
-        while ids := self.search(
-            [("source_id", "=", source.id), ("id", ">", last)], limit=BATCH, order="id"
-        ):
-            last = ids[-1].id
-            differing = ids._collecting()._differing()
-            before = {one.id: (one.basis, one.earned) for one in differing}
-            differing._settle()
-            wrong |= differing.filtered(
-                lambda one, before=before: before[one.id][0] or before[one.id][1] != one.earned
-            )
+        batch = self.search(
+            [("source_id", "=", source.id), ("id", ">", after)], limit=BATCH, order="id"
+        )
+        differing = batch._collecting()._differing()
+        before = {one.id: (one.basis, one.earned) for one in differing}
+        differing._settle()
+        wrong = differing.filtered(lambda one: before[one.id][0] or before[one.id][1] != one.earned)
         for document in wrong[:TOLD]:
             _logger.warning(
                 "%s: the points of %s did not match its lines and were put right.",
                 source.name,
                 document.name or document.key,
             )
-        return wrong
+        return batch[-1:].id or 0, wrong
 
     def _differing(self):
         if not self:

@@ -149,8 +149,8 @@ class CustomerCardSyncSource(models.Model):
         """Return where reading goes on; also the worker's sign of life.
 
         :return: ``{"streams": {name: {"live", "history"}}, "retry": [{"stream", "document"}],
-            "compare": bool, "asked": bool}``: the last comparison was long ago, or a person
-            wants one (the first one is wanted, too)
+            "compare": bool, "asked": bool, "due": number}``: the last comparison was long ago, or
+            a person wants one (the first one is wanted, too); documents that ``settle_due`` settles
         """
         found = self._of_worker(source)
         now = fields.Datetime.now()
@@ -176,6 +176,7 @@ class CustomerCardSyncSource(models.Model):
             ],
             "compare": bool(found.reconciled_at and found.reconciled_at < before),
             "asked": not found.reconciled_at,
+            "due": found.due_count,
         }
 
     @api.model
@@ -208,23 +209,18 @@ class CustomerCardSyncSource(models.Model):
         return [found._sums(low, high) for low, high in ranges]
 
     @api.model
-    def note(self, source, error="", compared=False):
+    def note(self, source, error="", compared=False, repaired=0):
         """Keep what went wrong, for people; without error it is over.
 
-        :param compared: both sides are the same now; so the points have to match the lines, too
-        :return: the number of documents whose points did not
+        :param compared: both sides are the same now
+        :param repaired: documents whose points did not match their lines, see ``check_points``
         """
         found = self._of_worker(source)
         if (found.last_error or "") != error:
             found.last_error = error
         if compared:
-            found.reconciled_at = fields.Datetime.now()
-            found.link_ids._match()
-            documents = found.env["customer.card.sync.document"]
-            failed = [("source_id", "=", found.id), ("state", "=", "failed")]
-            documents.search(failed)._settle()
-            found.repaired = len(documents._repair(found))
-        return found.repaired if compared else 0
+            found.write({"reconciled_at": fields.Datetime.now(), "repaired": repaired})
+        return True
 
     def _stream(self, name):
         found = self.stream_ids.filtered(lambda stream: stream.name == name)

@@ -103,6 +103,8 @@ class CustomerCardSyncStream(models.Model):
             self._take_turn()
         rejected = self.env["customer.card.sync.reject"]._replace(self, page)
         documents = kept["documents"] | gone | rejected
+        # Their other rows may have come with an earlier page.
+        documents |= {reject["document"] for reject in page["rejects"]}
         if self.name in LINKED:
             self.env["customer.card.sync.link"]._learn(self, kept["records"])
         outcome = {"settled": 0, "failed": 0}

@@ -64,7 +64,8 @@ class SyncCase(CardCase):
         if "ids" in options:
             page["ids"] = options.pop("ids")
         else:
-            page["documents"] = documents or sorted({row["document"] for row in rows})
+            named = sorted({row["document"] for row in rows})
+            page["documents"] = named if documents is None else documents
         return self.remote.keep_page("nord", stream, page, **options)
 
     def _introduce(self):
@@ -227,7 +228,8 @@ class TestSync(SyncCase):
         self.remote.note("nord")
         self.assertEqual(self.source.state, "running")
         self.assertTrue(self.remote.open_source("nord", [])["asked"])
-        self.remote.note("nord", compared=True)
+        self.remote.note("nord", compared=True, repaired=3)
+        self.assertEqual(self.source.repaired, 3)
         opened = self.remote.open_source("nord", [])
         self.assertFalse(opened["asked"] or opened["compare"])
         self.source.reconciled_at = fields.Datetime.now() - timedelta(days=1)
@@ -279,6 +281,35 @@ class TestSync(SyncCase):
         self.assertEqual(self.account.points, 0)
         self._keep(self._row(1), ids=[0, 9])
         self.assertEqual(self.account.points, 200)
+
+    def _bad(self, number, document=5):
+        """Return a row that does not fit, as the worker sends it."""
+        names = {"key": f"account.move.line:{number}", "document": f"account.move:{document}"}
+        return {**names, "id": number, "raw": {"id": number}, "reasons": {"date": ["None."]}}
+
+    def test_half_a_receipt_of_an_earlier_page_loses_its_points_until_the_bad_row_fits(self):
+        """TM-17 TM-18: rows 1 and 900 of one receipt, read by different pages in both orders."""
+        self._introduce()
+        self._keep(self._row(1), documents=[], lane="history", expected="", position="one")
+        self.assertEqual(self.account.points, 200)
+        late = {"rejects": [self._bad(900)], "documents": []}
+        self._keep(**late, lane="history", expected="one", position="two")
+        self.assertEqual(self.account.points, 0)
+        self._keep(self._row(2, gross=20.0, product=4), documents=[])
+        self._keep(**late)
+        self.assertEqual(self.account.points, 0, "the other rows bring nothing while one is bad")
+        self._keep(self._row(900, gross=30.0, product=4), documents=[])
+        self.assertEqual(self.account.points, 700)
+        self.assertEqual(sum(self.account.entry_ids.mapped("delta")), 700)
+
+    def test_a_receipt_that_was_whole_keeps_its_points_while_a_row_of_it_is_bad(self):
+        """Its old rows are all known: a field renamed over there takes no points from anybody."""
+        self._introduce()
+        self._keep(self._row(1), self._row(2, gross=20.0, product=4))
+        self._keep(self._row(1, gross=60.0), rejects=[self._bad(2)])
+        self.assertEqual(self.account.points, 400)
+        self._keep(self._row(1, gross=60.0), self._row(2, gross=20.0, product=4))
+        self.assertEqual(self.account.points, 500)
 
     def test_strangers_and_unknown_names_are_refused(self):
         with self.assertRaises(AccessError):
