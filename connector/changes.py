@@ -27,7 +27,8 @@ LINES_EACH = 10
 class Position:
     """Where reading stopped.
 
-    :param since: the ERP's time from which the scan reads (UTC), empty before the first
+    :param since: the ERP's time from which the scan reads (UTC), empty before the first; of a past
+        that nobody wants, the time when it was left out
     :param began: the ERP's time when the scan began; the next one looks back from here
     :param last: the last id read in this scan
     :param until: the last id to read, 0 for a scan of changes
@@ -156,6 +157,11 @@ class Changes:
         """Return the position of a history that begins now."""
         found = self._rows.search(self._plan, [], ["id"], limit=1, order="id desc")
         return Position("", self._now(), 0, found[0]["id"] if found else 0)
+
+    def past_left_out(self) -> Position:
+        """Return the position of a history of which nothing is read."""
+        begun = self.history_begin()
+        return replace(begun, since=begun.began, last=begun.until)
 
     def documents(self, ids: Sequence[int]) -> list[Page]:
         """Return these documents, whole."""

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 # the others as fast as they were; from 2000 rows on, larger pages gain nothing.
 DAY_PAGE, DAY_REST = 500, 3.0
 NIGHT_PAGE, NIGHT_REST = 2000, 0.0
+# The longest pause of who was refused by a conflict (the addon's quick_repeat) is half of it.
+TURN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,7 @@ class Pace:
         factor = NIGHT_REST if self._night.includes(self._now()) else DAY_REST
         if factor:
             self._sleep(took_s * factor)
+
+    def step_back(self) -> None:
+        """Let others at the host have their turn between two calls of one kind."""
+        self._sleep(TURN_S)

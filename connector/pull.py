@@ -4,11 +4,12 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from connector.changes import Changes, Page, Position, Scope
-from connector.exceptions import ConfigInvalid, ErpBusy, ErpRefused
+from connector.changes import Changes, Page, Position
+from connector.exceptions import ConfigInvalid
+from connector.keeping import Keeping
 from connector.pace import Pace
 from connector.reconcile import Compared, compare
 from connector.rows import Rows
@@ -16,23 +17,8 @@ from connector.synchost import Kept, Opened, SyncHost
 
 _logger = logging.getLogger(__name__)
 LIVE, HISTORY = "live", "history"
-# What the host raises over a row that it cannot keep, by the last part of its name. Anything else
-# says something about the host, as a KeyError while it loads, and nothing about the row.
-FAULTS_OF_A_ROW = {
-    "CharacterNotInRepertoire",
-    "DataError",
-    "DatetimeFieldOverflow",
-    "InvalidDatetimeFormat",
-    "InvalidTextRepresentation",
-    "NotNullViolation",
-    "NumericValueOutOfRange",
-    "OverflowError",
-    "StringDataRightTruncation",
-    "TypeError",
-    "UntranslatableCharacter",
-    "ValidationError",
-    "ValueError",
-}
+# Who is who has to be known, whatever is wanted of the documents of the past.
+ENTITIES = {"customer", "product"}
 Going = Callable[[], bool]
 Observe = Callable[[str, Page, Kept, float], None]
 
@@ -53,6 +39,7 @@ class Pull:
     """One foreign ERP.
 
     :param window_s: longer than the ERP's longest transaction that writes
+    :param history: read the documents of the past, too; customers and articles are read in any case
     :param observe: told of each page that was kept, with the seconds it took
     """
 
@@ -64,6 +51,7 @@ class Pull:
         *,
         window_s: float,
         streams: Sequence[str] = (),
+        history: bool = True,
         observe: Observe | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -72,6 +60,7 @@ class Pull:
         self._pace = pace
         self._window_s = window_s
         self._wanted = streams
+        self._history = history
         self._observe = observe or _nobody
         self._clock = clock
 
@@ -86,29 +75,32 @@ class Pull:
         :raises RetryableError: go on another time
         :raises ConfigInvalid: the mapping does not fit this ERP
         """
-        streams = self._streams()
-        opened = self._host.open([stream.name for stream in streams])
+        streams, opened = self._visit()
         worked = self._again(streams, opened)
         for stream in streams:
             pages = self._scan(stream, opened.live[stream.name], going)
             worked = any([bool(kept.new or kept.changed or kept.gone) for kept in pages]) or worked
+        self._settle(opened.due, going)
         return worked
 
     def past(self, going: Going = lambda: True) -> bool:
         """Read what was there before, politely; return whether anything is left to read."""
-        streams = self._streams()
-        opened = self._host.open([stream.name for stream in streams])
-        return any(not self._past(one, opened.history[one.name], going) for one in streams)
+        streams, opened = self._visit()
+        wanted = [one for one in streams if self._wants_past(one.name)]
+        return any(not self._past(one, opened.history[one.name], going) for one in wanted)
 
     def is_compare_due(self) -> bool:
         """Return whether the night has come, or somebody asks; never before the past is read.
 
         What of the past is missing would be found as a difference, and read without manners.
         """
-        opened = self._host.open([stream.name for stream in self._streams()])
+        _, opened = self._visit()
         if not opened.asked and not (opened.compare and self._pace.hurries):
             return False
-        return all(is_read(Position.parse(one)) for one in opened.history.values())
+        return all(
+            is_read(Position.parse(one)) or not self._wants_past(name)
+            for name, one in opened.history.items()
+        )
 
     def compare(self) -> dict[str, Compared]:
         """Compare both sides and repair what differs; return what was found, by stream.
@@ -116,12 +108,34 @@ class Pull:
         Under "points" are the documents whose points did not match their lines, if there are any.
         """
         found = {}
-        for stream in self._streams():
+        streams, opened = self._visit()
+        for stream in streams:
             plan = self._rows.plan(self._rows.mapping.sections[stream.name])
-            found[stream.name] = compare(self._rows, plan, stream.changes, self._host)
-        if repaired := self._host.note(compared=True):
+            start = 0
+            if not self._wants_past(stream.name):
+                start = began_above(Position.parse(opened.history[stream.name]))
+            found[stream.name] = compare(self._rows, plan, stream.changes, self._host, start)
+        if repaired := self._host.check_points():
             found["points"] = Compared(differing=repaired, changed=repaired)
+        self._host.note(compared=True, repaired=repaired)
         return found
+
+    def _visit(self) -> tuple[list[Stream], Opened]:
+        """Return what there is to read, and where it goes on.
+
+        Where the past is not wanted, it is noted what was there when reading began.
+        """
+        streams = self._streams()
+        opened = self._host.open([stream.name for stream in streams])
+        for stream in streams:
+            if not opened.history[stream.name] and not self._wants_past(stream.name):
+                page = Page(position=stream.changes.past_left_out(), done=True)
+                self._host.move(stream.name, page, HISTORY, "")
+                opened.history[stream.name] = str(page.position)
+        return streams, opened
+
+    def _wants_past(self, stream: str) -> bool:
+        return self._history or stream in ENTITIES
 
     def _streams(self) -> list[Stream]:
         streams = []
@@ -144,6 +158,8 @@ class Pull:
         The next page is read while the host keeps this one, unless the ERP is to rest.
         """
         position = Position.parse(expected)
+        if position.since:
+            position = Position()  # the past is wanted now
         with ThreadPoolExecutor(1) as ahead:
             coming: Future[Page] | None = None
             while not is_read(position):
@@ -183,62 +199,26 @@ class Pull:
         return bool(opened.retry)
 
     def _keep(self, stream: str, page: Page, lane: str, expected: str, began: float) -> Kept:
-        """Keep the page; where the host refuses it as a whole, find the document that spoils it."""
         seconds = self._clock() - began
-        try:
-            kept = self._host.keep(stream, page, lane, expected, seconds)
-        except ErpRefused as error:
-            if error.is_access:
-                raise
-            self._in_parts(stream, page, error)
-            kept = self._host.move(stream, page, lane, expected) if lane else Kept()
+        page, kept = Keeping(self._host, stream).keep(page, lane, expected, seconds)
         self._observe(stream, page, kept, self._clock() - began)
         return kept
 
-    def _in_parts(self, stream: str, page: Page, error: ErpRefused) -> None:
-        named = {row["document"] for row in [*page.rows, *page.rejects]}
-        documents = sorted(named | set(page.scope.documents))
-        if len(documents) <= 1:
-            if error.name.rsplit(".", 1)[-1] not in FAULTS_OF_A_ROW:
-                raise ErpBusy(f"The host cannot take {', '.join(documents)} now: {error}")
-            self._host.keep(stream, _rejected(page, error))
-            return
-        for half in (documents[: len(documents) // 2], documents[len(documents) // 2 :]):
-            part = _part(page, half)
-            try:
-                self._host.keep(stream, part)
-            except ErpRefused as again:
-                if again.is_access:
-                    raise
-                self._in_parts(stream, part, again)
+    def _settle(self, due: int, going: Going) -> None:
+        """Let the host settle what became due: what is known of one article may be thousands."""
+        if due:
+            _logger.info("%s: %d documents are settled, slice by slice.", self._host.source, due)
+        while due and going():
+            due = self._host.settle_due()
+            # Whoever brings documents meanwhile gets a turn between two slices.
+            self._pace.step_back()
 
 
 def is_read(position: Position) -> bool:
     """Return whether a position of the past is its end; where nothing was, that is the end."""
-    return bool(position.began) and position.last >= position.until
+    return bool(position.began) and position.last >= position.until and not position.since
 
 
-def _part(page: Page, documents: Sequence[str]) -> Page:
-    wanted = set(documents)
-    return replace(
-        page,
-        rows=[row for row in page.rows if row["document"] in wanted],
-        rejects=[row for row in page.rejects if row["document"] in wanted],
-        scope=Scope(documents=documents if page.scope.documents else ()),
-    )
-
-
-def _rejected(page: Page, error: ErpRefused) -> Page:
-    """Return a page of nothing but rejects, for rows that the host cannot take."""
-    _logger.warning("The host refuses a document: %s", error)
-    refused = [
-        {
-            "key": row["key"],
-            "id": row["id"],
-            "document": row["document"],
-            "raw": row["data"],
-            "reasons": {"host": [error.message]},
-        }
-        for row in page.rows
-    ]
-    return replace(page, rows=[], rejects=[*page.rejects, *refused])
+def began_above(position: Position) -> int:
+    """Return the id above which everything was read, also where the past is not wanted (now)."""
+    return 0 if is_read(position) else position.until

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.changes import Changes
+from connector.keeping import Keeping
 from connector.mapping.plan import Plan
 from connector.rows import CONTEXT, Rows
 from connector.synchost import Sums, SyncHost
@@ -30,14 +31,16 @@ class Compared:
     gone: int = 0
 
 
-def compare(rows: Rows, plan: Plan, changes: Changes, host: SyncHost) -> Compared:
+def compare(rows: Rows, plan: Plan, changes: Changes, host: SyncHost, start: int = 0) -> Compared:
     """Compare one stream and repair it; what changes meanwhile is repaired for nothing.
 
+    :param start: only rows with higher ids
     :raises RetryableError: go on another time; what was repaired stays
     """
     result = Compared()
-    for low, high in _differing(rows, plan, host, result):
-        kept = host.keep(plan.section.name, changes.block(low, high))
+    name = plan.section.name
+    for low, high in _differing(rows, plan, host, result, start):
+        _, kept = Keeping(host, name).keep(changes.block(low, high), "", "", 0.0)
         result.differing += 1
         result.new += kept.new
         result.changed += kept.changed
@@ -46,10 +49,10 @@ def compare(rows: Rows, plan: Plan, changes: Changes, host: SyncHost) -> Compare
 
 
 def _differing(
-    rows: Rows, plan: Plan, host: SyncHost, result: Compared
+    rows: Rows, plan: Plan, host: SyncHost, result: Compared, start: int
 ) -> Iterator[tuple[int, int]]:
     newest = rows.search(plan, [], ["id"], limit=1, order="id desc")
-    ranges = [(0, max(newest[0]["id"] if newest else 0, SMALLEST)), (0, 0)]
+    ranges = [(start, max(newest[0]["id"] if newest else 0, start + SMALLEST)), (0, 0)]
     # Above the newest there is nothing left at the source, but perhaps here.
     ranges[1] = (ranges[0][1], 2**31 - 1)
     while ranges:

@@ -19,6 +19,7 @@ class Opened:
     :param retry: stream -> documents whose rejected rows are to be read again, "model:id"
     :param compare: the last comparison was a day ago
     :param asked: a person wants one now
+    :param due: documents that wait for :meth:`SyncHost.settle_due`
     """
 
     live: dict[str, str] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class Opened:
     retry: dict[str, list[str]] = field(default_factory=dict)
     compare: bool = False
     asked: bool = False
+    due: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class SyncHost:
             retry,
             answer["compare"],
             answer["asked"],
+            answer["due"],
         )
 
     def keep(
@@ -125,13 +128,29 @@ class SyncHost:
         answer = self._call("sums", stream=stream, ranges=[list(one) for one in ranges])
         return [Sums(*one) for one in answer]
 
-    def note(self, error: str = "", *, compared: bool = False) -> int:
-        """Tell the host what is wrong, for people; without an error it is over.
+    def settle_due(self) -> int:
+        """Let the host settle for some seconds what is due; return how many documents are left."""
+        return int(self._call("settle_due"))
 
-        :param compared: both sides are the same; the host looks whether its points match, too
+    def check_points(self) -> int:
+        """Let the host look whether its points stand on its lines.
+
         :return: the documents whose points did not, and were put right
         """
-        return int(self._call("note", error=error, compared=compared))
+        repaired, last, more = 0, 0, True
+        while more:
+            step = self._call("check_points", after=last)
+            repaired, last = repaired + step["repaired"], step["last"]
+            more = bool(last)
+        return repaired
+
+    def note(self, error: str = "", *, compared: bool = False, repaired: int = 0) -> None:
+        """Tell the host what is wrong, for people; without an error it is over.
+
+        :param compared: both sides are the same
+        :param repaired: documents whose points were put right
+        """
+        self._call("note", error=error, compared=compared, repaired=repaired)
 
     def _call(self, method: str, **kwargs: Any) -> Any:
         return self._erp.call(SOURCE, method, source=self.source, **kwargs)

@@ -39,6 +39,7 @@ class Reading:
             Pace(self.settings.night),
             window_s=self.settings.window_s,
             streams=self.settings.streams,
+            history=self.settings.history,
             observe=observe,
         )
         self._told: str | None = None
@@ -54,18 +55,11 @@ class Reading:
 
     def backfill(self, going: Going) -> bool:
         """Go on with the past while *going*; return whether something of it is left."""
-        if not self.settings.history:
-            return False
         with self._telling():
             return self._pull.past(going)
 
     def reconcile(self) -> str:
-        """Compare both sides if it is due; return what was found, for the log.
-
-        Not where the past is unwanted: all of it would be found missing.
-        """
-        if not self.settings.history:
-            return ""
+        """Compare both sides if it is due; return what was found, for the log."""
         with self._telling():
             if not self._pull.is_compare_due():
                 return ""

@@ -31,6 +31,22 @@ AWAY_NAMES = {
     "RegistryError",
     "ServiceUnavailable",
 }
+# Somebody has to help the server, and nothing that was asked is to blame.
+TROUBLE_NAMES = {
+    "ConfigurationLimitExceeded",
+    "DataCorrupted",
+    "DiskFull",
+    "IndexCorrupted",
+    "InsufficientPrivilege",
+    "InsufficientResources",
+    "InternalError_",
+    "IoError",
+    "OSError",
+    "ReadOnlySqlTransaction",
+    "TooManyConnections",
+    "UndefinedColumn",
+    "UndefinedTable",
+}
 # The login route says so too while PostgreSQL restarts.
 NO_DATABASE = "Database not found."
 
@@ -90,6 +106,9 @@ class Translated:
             return ErpBusy("Others are writing to the same records; safe to repeat.")
         if short in AWAY_NAMES or message == NO_DATABASE:
             return ErpUnreachable(f"The ERP does not reach its database ({short}).")
+        if short in TROUBLE_NAMES:
+            where = self._settings.url
+            return ErpBusy(f"The ERP at {where} has trouble of its own: {message} ({short}).")
         if short in {"AccessDenied", "Unauthorized"} or message.startswith("Wrong login"):
             return ErpRefused("odoo.exceptions.AccessDenied", no_access(self._settings))
         return ErpRefused(name, message)

@@ -174,6 +174,10 @@ class KeepingHost:
         self.fault = "psycopg2.errors.DataError"
         self.due = self.asked = False
         self.wrong_points = 0
+        self.unsettled = 0
+        # Rows that break the host, by key; and whether it refuses everything, as while it starts.
+        self.poison_rows: set[str] = set()
+        self.starting = False
 
     def version(self) -> str:
         return "19.0"
@@ -200,6 +204,7 @@ class KeepingHost:
             "retry": wanted,
             "compare": self.due,
             "asked": self.asked,
+            "due": self.unsettled,
         }
 
     def keep_page(
@@ -208,7 +213,8 @@ class KeepingHost:
         page = {**page, "rows": json.loads(page["rows"])}
         if lane and self.positions.get((stream, lane), "") != expected:
             return {"stale": True, "position": self.positions[stream, lane]}
-        if self.poison & {row["document"] for row in page["rows"]}:
+        poison = self.poison & {row["document"] for row in page["rows"]}
+        if self.starting or poison or self.poison_rows & {row["key"] for row in page["rows"]}:
             raise ErpRefused(self.fault, "The whole call broke.")
         named = {row["key"] for row in [*page["rows"], *page["rejects"]]}
         low, high = page.get("ids") or (0, 0)
@@ -251,6 +257,14 @@ class KeepingHost:
             found.append([len(rows), sum(row["weight"] for row in rows), changed])
         return found
 
-    def note(self, *, error: str, compared: bool) -> Any:
+    def settle_due(self) -> int:
+        self.unsettled = max(0, self.unsettled - 100)
+        return self.unsettled
+
+    def check_points(self, *, after: int) -> Any:
+        last = 0 if after == 2000 else after + 1000
+        return {"last": last, "repaired": self.wrong_points if last == 2000 else 0}
+
+    def note(self, *, error: str, compared: bool, repaired: int) -> bool:
         self.notes.append((error, compared))
-        return self.wrong_points if compared else 0
+        return True

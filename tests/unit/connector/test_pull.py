@@ -1,6 +1,7 @@
 """A foreign ERP read by overlapping windows: nothing lost, whatever happens and when."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from datetime import time as clock_time
 
@@ -29,7 +30,7 @@ def small(page: int) -> Pace:
         def page(self) -> int:
             return page
 
-    return Small(ALWAYS)
+    return Small(ALWAYS, sleep=lambda _: None)
 
 
 @pytest.fixture(scope="session")
@@ -47,10 +48,10 @@ class Pair:
         self.mapping = mapping
         self.pull = self.worker(page)
 
-    def worker(self, page=3) -> Pull:
+    def worker(self, page=3, **options) -> Pull:
         """Return another worker on the same two."""
-        host = SyncHost(self.host, "nord")
-        return Pull(host, Rows(self.foreign, self.mapping), small(page), window_s=WINDOW_S)
+        host, rows = SyncHost(self.host, "nord"), Rows(self.foreign, self.mapping)
+        return Pull(host, rows, small(page), window_s=WINDOW_S, **options)
 
     def expected(self):
         return {
@@ -195,18 +196,138 @@ def test_a_document_that_breaks_the_host_is_found_and_left_aside(pair):
     assert Position.parse(pair.host.positions["invoice_line", "live"]).since
 
 
-def test_one_bad_document_of_a_full_page_costs_few_calls(pair, monkeypatch):
-    pull, calls = pair.worker(page=200), []
+def counted(pair, monkeypatch):
+    """Return a list that grows with each page the host is asked to keep."""
+    calls: list[int] = []
+    real = pair.host.keep_page
+    monkeypatch.setattr(pair.host, "keep_page", lambda **page: (calls.append(1), real(**page))[1])
+    return calls
+
+
+@pytest.mark.parametrize("fault", ["psycopg2.errors.DataError", "builtins.KeyError", "x.Unheard"])
+@pytest.mark.parametrize(("orders", "bad"), [(199, 77), (199, 1), (199, 199), (1, 1)])
+def test_one_bad_document_of_a_full_page_costs_few_calls(pair, monkeypatch, fault, orders, bad):
+    """At most 21 calls, also where nobody has heard of the fault before."""
+    pull = pair.worker(page=2000)
+    pull.changes()
+    pair.foreign.pass_time(1)
+    for order in range(1, orders + 1):
+        for _ in range(10):
+            pair.foreign.write(order_id=order)
+    key = f"sale.line:{10 * bad - 3}"
+    pair.host.poison_rows, pair.host.fault = {key}, fault
+    calls = counted(pair, monkeypatch)
+    pull.changes()
+    assert set(pair.expected()) - set(pair.found()) == {key}
+    assert set(pair.host.rejects) == {key}
+    assert pair.host.rejects[key]["reasons"] == {"host": ["The whole call broke."]}
+    assert len(calls) <= 21
+
+
+def test_one_bad_row_of_a_full_page_of_the_past_costs_few_calls(pair, monkeypatch):
+    pull = pair.worker(page=2000)
+    for _ in range(1999):
+        pair.foreign.write()
+    pair.host.poison_rows, pair.host.fault = {"sale.line:1"}, "x.Unheard"
+    calls = counted(pair, monkeypatch)
+    pull.past()
+    assert (len(pair.found()), set(pair.host.rejects)) == (1998, {"sale.line:1"})
+    assert len(calls) <= 21
+
+
+def test_several_bad_rows_of_a_page_are_all_set_aside_and_come_back(pair):
+    pull, bad = pair.worker(page=200), {"sale.line:3", "sale.line:4", "sale.line:57"}
+    pull.changes()
+    pair.foreign.pass_time(1)
+    for order in (1, 1, 1, 1, *range(2, 60)):
+        pair.foreign.write(order_id=order)
+    pair.host.poison_rows, pair.host.fault = bad, "x.Unheard"
+    pull.changes()
+    assert set(pair.host.rejects) == bad == set(pair.expected()) - set(pair.found())
+    pair.host.poison_rows = set()
+    pair.host.wanted = [
+        {"stream": "invoice_line", "document": one["document"]}
+        for one in pair.host.rejects.values()
+    ]
+    pull.changes()
+    assert pair.host.rejects == {}
+    assert pair.found() == pair.expected()
+
+
+def test_a_page_of_nothing_but_bad_rows_costs_a_few_calls_a_row(pair, monkeypatch):
+    """As a mapping that leaves out what the host demands; an unheard fault of all is the host's."""
+    pull = pair.worker(page=200)
     pull.changes()
     pair.foreign.pass_time(1)
     for _ in range(199):
         pair.foreign.write()
-    pair.host.poison = {"sale.order:77"}
-    real = pair.host.keep_page
-    monkeypatch.setattr(pair.host, "keep_page", lambda **page: (calls.append(1), real(**page))[1])
+    pair.host.poison_rows = set(pair.expected())
+    calls = counted(pair, monkeypatch)
     pull.changes()
-    assert len(pair.found()) == 198
-    assert len(calls) <= 21
+    assert (set(pair.host.rejects), pair.found()) == (set(pair.expected()), {})
+    assert len(calls) <= 4 * 199
+    calls.clear()
+    pair.host.rejects, pair.host.fault = {}, "builtins.NameError"
+    pair.foreign.pass_time(1)
+    with pytest.raises(RetryableError, match="too many rows of invoice_line to be their fault"):
+        pull.changes()
+    assert pair.host.rejects == {}
+    assert len(calls) < 100
+
+
+def test_a_receipt_with_a_bad_row_is_never_kept_without_a_rejected_one(pair, monkeypatch):
+    """Half of it would earn points, if only for a second."""
+    pull = pair.worker(page=200)
+    pull.changes()
+    pair.foreign.pass_time(1)
+    for _ in range(8):
+        pair.foreign.write(order_id=5)
+    pair.host.poison_rows, pair.host.fault = {"sale.line:6"}, "x.Unheard"
+    real, half = pair.host.keep_page, []
+
+    def watched(**asked):
+        answer = real(**asked)
+        page = asked["page"]
+        half.append(0 < len(json.loads(page["rows"])) < 8 and not page["rejects"])
+        return answer
+
+    monkeypatch.setattr(pair.host, "keep_page", watched)
+    pull.changes()
+    assert not any(half)
+    assert set(pair.host.rejects) == {"sale.line:6"}
+
+
+def test_a_page_that_is_only_too_large_is_kept_in_halves(pair, monkeypatch):
+    """Refused as a whole, and each part is fine: nobody is set aside."""
+    pull = pair.worker(page=200)
+    pull.changes()
+    pair.foreign.pass_time(1)
+    for _ in range(64):
+        pair.foreign.write()
+    real = pair.host.keep_page
+
+    def small(**asked):
+        if len(json.loads(asked["page"]["rows"])) > 20:
+            raise ErpRefused("http", "answered HTTP 413")
+        return real(**asked)
+
+    monkeypatch.setattr(pair.host, "keep_page", small)
+    pull.changes()
+    assert pair.host.rejects == {}
+    assert pair.found() == pair.expected()
+    assert Position.parse(pair.host.positions["invoice_line", "live"]).since
+
+
+def test_a_comparison_with_a_bad_row_still_finds_what_was_deleted(pair):
+    for _ in range(20):
+        pair.foreign.write()
+    pair.pull.past()
+    del pair.foreign.rows[7]
+    pair.foreign.write(9, amount=99.0)
+    pair.host.poison_rows, pair.host.fault = {"sale.line:9"}, "x.Unheard"
+    assert pair.pull.compare()["invoice_line"].gone == 1
+    assert "sale.line:7" not in pair.found()
+    assert set(pair.host.rejects) == {"sale.line:9"}
 
 
 def test_a_host_that_refuses_us_rejects_no_document(pair, monkeypatch):
@@ -234,18 +355,50 @@ def test_a_host_that_refuses_us_rejects_no_document(pair, monkeypatch):
 
 
 def test_a_host_that_is_starting_rejects_no_document(pair):
-    """It says anything then; only a fault of the row itself is one."""
+    """It says anything then, over any page; only a row that is refused alone is one."""
     pair.pull.changes()
     pair.foreign.pass_time(1)
     pair.foreign.write()
     pair.foreign.write()
-    pair.host.poison, pair.host.fault = {"sale.order:1"}, "builtins.KeyError"
-    with pytest.raises(RetryableError, match=r"cannot take sale.order:1 now"):
+    pair.host.starting, pair.host.fault = True, "builtins.KeyError"
+    with pytest.raises(RetryableError, match=r"cannot take anything of invoice_line now"):
         pair.pull.changes()
     assert pair.host.rejects == {}
-    pair.host.poison = set()
+    pair.host.starting = False
     pair.pull.changes()
     assert pair.found() == pair.expected()
+
+
+@pytest.mark.parametrize("works_after", range(1, 9))
+def test_a_host_that_starts_meanwhile_rejects_no_document(pair, monkeypatch, works_after):
+    pull = pair.worker(page=200)
+    pull.changes()
+    pair.foreign.pass_time(1)
+    for _ in range(9):
+        pair.foreign.write()
+    real, calls = pair.host.keep_page, []
+
+    def starting(**asked):
+        calls.append(1)
+        if len(calls) <= works_after:
+            raise ErpRefused("builtins.KeyError", "'ir.http'")
+        return real(**asked)
+
+    monkeypatch.setattr(pair.host, "keep_page", starting)
+    for _ in range(works_after):
+        with suppress(RetryableError):
+            pull.changes()
+    assert pair.host.rejects == {}
+    assert pair.found() == pair.expected()
+
+
+def test_what_became_due_is_settled_slice_by_slice_until_the_worker_is_to_stop(pair):
+    pair.host.unsettled = 350
+    turns = iter([True] + [True, True] + [False] * 9)
+    pair.pull.changes(lambda: next(turns))
+    assert pair.host.unsettled == 50
+    pair.pull.changes()
+    assert pair.host.unsettled == 0
 
 
 def test_points_that_did_not_match_are_told(pair):
@@ -282,6 +435,51 @@ def test_deleted_rows_are_found_by_comparing(pair):
     assert pair.found() == pair.expected()
     assert pair.host.notes[-1] == ("", True)
     assert pair.pull.compare()["invoice_line"].differing == 0
+
+
+def test_without_its_past_a_stream_is_compared_from_where_reading_began(pair):
+    """Rows 1 to 5 were there before: never read. Of 6 to 12 one is lost and one deleted: found."""
+    for _ in range(5):
+        pair.foreign.write()
+    pair.foreign.pass_time(60)
+    pull = pair.worker(history=False)
+    pull.changes()
+    assert not pull.past()
+    pair.host.asked = True
+    assert pull.is_compare_due()
+    assert pull.compare()["invoice_line"].differing == 0
+    pair.foreign.pass_time(1)
+    for amount in range(7):
+        pair.foreign.write(amount=10.0 + amount)
+    pull.changes()
+    del pair.foreign.rows[8], pair.host.kept["sale.line:11"]
+    found = pair.worker(history=False).compare()["invoice_line"]
+    assert (found.new, found.gone) == (1, 1)
+    later = {key: one for key, one in pair.expected().items() if int(key[10:]) > 5}
+    assert pair.found() == later
+    assert pair.worker(history=False).compare()["invoice_line"].differing == 0
+
+
+def test_a_past_that_is_wanted_after_all_is_read(pair):
+    """And one that is not wanted any more is compared as far as it was not begun."""
+    for _ in range(9):
+        pair.foreign.write()
+    pair.foreign.pass_time(60)
+    pair.worker(history=False).changes()
+    pair.host.asked = True
+    assert not pair.pull.is_compare_due(), "all of it would be found missing"
+    pages = iter([True, False])
+    assert pair.pull.past(lambda: next(pages))
+    some = pair.found()
+    assert 0 < len(some) < 9
+    without = pair.worker(history=False)
+    assert not without.past()
+    assert without.is_compare_due()
+    without.compare()
+    assert pair.found() == some
+    assert not pair.pull.past()
+    assert pair.found() == pair.expected()
+    assert without.compare()["invoice_line"].ranges == 2, "all was read: all is compared"
 
 
 def test_a_backfill_stops_between_two_pages_and_goes_on(pair):

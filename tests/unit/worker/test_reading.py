@@ -114,7 +114,8 @@ def test_comparing_waits_until_somebody_asks_and_the_past_is_read(rig, tmp_path)
     without = Rig(tmp_path, history=False)
     without.foreign.write()
     without.host.asked = True
-    assert without.reading.reconcile() == ""
+    assert without.reading.reconcile() == "Compared with nord: all the same."
+    assert without.host.kept == {}
 
 
 @pytest.mark.parametrize(("night", "compared"), [(ALWAYS, True), (NEVER, False)])
