@@ -133,7 +133,7 @@ class Changes:
         if not position.began:
             position = self.history_begin()
         area = [["id", ">", position.last], ["id", "<=", position.until]]
-        rows = self._rows.read(self._plan, area, limit=self.page, also=self._also)
+        rows = self._rows.read(self._plan, area, limit=self.page, also=self._also, many=True)
         done = len(rows) < self.page
         if not done:
             rows = self._whole(rows)
@@ -173,7 +173,7 @@ class Changes:
         last = low
         while True:
             area = [["id", ">", last], ["id", "<=", high]]
-            rows = self._rows.read(self._plan, area, limit=self.page, also=self._also)
+            rows = self._rows.read(self._plan, area, limit=self.page, also=self._also, many=True)
             part = self._page(rows)
             page.rows += part.rows
             page.rejects += part.rejects
@@ -216,7 +216,7 @@ class Changes:
         page.scope = Scope(documents=[f"{self._plan.parent_model}:{one}" for one in ids])
         while ids:
             area = [[self._plan.parent or "id", "in", list(ids)], ["id", ">", last]]
-            rows = self._rows.read(self._plan, area, limit=self.page, also=self._also)
+            rows = self._rows.read(self._plan, area, limit=self.page, also=self._also, many=True)
             part = self._page(rows)
             page.rows += part.rows
             page.rejects += part.rejects

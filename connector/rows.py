@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from connector.bulk import Bulk
 from connector.erp import Erp
 from connector.exceptions import ConfigInvalid, ErpBusy, ErpRefused
 from connector.mapping.binder import bind
@@ -11,9 +12,10 @@ from connector.mapping.plan import Join, Plan
 
 # Without active_test Odoo would hide archived products and partners silently.
 CONTEXT = {"active_test": False, "lang": "en_US"}
-ATTRIBUTES = ["type", "relation", "store", "selection"]
+ATTRIBUTES = ["type", "relation", "store", "selection", "translate", "company_dependent"]
 # The first whose search_read can leave the names of links away; they cost more than the rest.
 SEARCH_READ_LOADS = 15
+TRIES = 5
 Domain = Sequence[Any]
 Row = dict[str, Any]
 
@@ -26,9 +28,11 @@ class Rows:
         self.mapping = mapping
         self._fields: dict[str, Mapping[str, Any] | None] = {}
         self._plans: dict[str, Plan] = {}
+        self._bulk = Bulk(erp, mapping.version, self._one_by_one)
 
     def forget(self) -> None:
         """Ask the ERP for its fields again at the next use: apps come and go."""
+        self._bulk = Bulk(self.erp, self.mapping.version, self._one_by_one)
         self._fields.clear()
         self._plans.clear()
 
@@ -70,33 +74,59 @@ class Rows:
         return plan
 
     def read(
-        self, plan: Plan, domain: Domain, *, limit: int, also: Iterable[str] = ()
+        self,
+        plan: Plan,
+        domain: Domain,
+        *,
+        limit: int,
+        also: Iterable[str] = (),
+        many: bool = False,
     ) -> list[Row]:
         """Return rows by id, dotted paths under their full name.
 
         :param also: more fields of the model itself
+        :param many: more than a few are likely, so that it pays to ask for the ids first
         """
-        rows = self.search(plan, domain, sorted(plan.root.fields | set(also)), limit=limit)
+        fields = sorted(plan.root.fields | set(also))
+        rows = self.search(plan, domain, fields, limit=limit, many=many)
         self._join(rows, rows, plan.root, "")
         return rows
 
     def search(
-        self, plan: Plan, domain: Domain, fields: Sequence[str], *, limit: int, order: str = "id"
+        self,
+        plan: Plan,
+        domain: Domain,
+        fields: Sequence[str],
+        *,
+        limit: int,
+        order: str = "id",
+        many: bool = False,
     ) -> list[Row]:
-        """Return the model's own fields of the rows that the plan's domain and *domain* leave."""
+        """Return the model's own fields of the rows that the plan's domain and *domain* leave.
+
+        :raises ErpBusy: rows are deleted faster than they can be read
+        """
         model, whole = plan.section.model, [*plan.domain, *domain]
         options: dict[str, Any] = {"order": order, "limit": limit, "context": CONTEXT}
-        if self.mapping.version >= SEARCH_READ_LOADS:
+        if self.mapping.version >= SEARCH_READ_LOADS and not many:
             answer: list[Row] = self.erp.call(
                 model, "search_read", domain=whole, fields=fields, load="", **options
             )
             return answer
-        ids = self.erp.call(model, "search", domain=whole, **options)
-        return self._read(model, ids, fields)
+        for _ in range(TRIES):
+            ids = self.erp.call(model, "search", domain=whole, **options)
+            rows = self._read(model, ids, fields)
+            # A page that is not full would be the last one.
+            if len(rows) == len(ids):
+                return rows
+        raise ErpBusy(f"Rows of {model} disappear while they are read.")
 
     def _read(self, model: str, ids: Sequence[int], fields: Sequence[str]) -> list[Row]:
         if not ids:
             return []
+        return self._bulk.read(model, self.describe(model) or {}, ids, fields)
+
+    def _one_by_one(self, model: str, ids: Sequence[int], fields: Sequence[str]) -> list[Row]:
         answer: list[Row] = self.erp.call(
             model, "read", ids, fields=list(fields), load="", context=CONTEXT
         )

@@ -4,8 +4,11 @@ import time
 
 import pytest
 
+from connector import bulk
+from connector.mapping import schema
+from connector.rows import Rows
 from tests.kit.foreign_erp import ForeignErp
-from tests.kit.sync_host import MEIER, Host, puller
+from tests.kit.sync_host import MEIER, Host, puller, sign_in
 
 WINDOW_S = 2
 
@@ -137,3 +140,20 @@ def test_the_past_is_read_once_in_pages(shop, host, pull):
     assert by_name["invoice_line"]["lines"] > 0
     assert by_name["customer"]["lines"] > 0
     assert by_name["invoice_line"]["lag_seconds"] < 60
+
+
+@pytest.mark.parametrize(
+    "stream", ["customer", "product", "invoice_line", "pos_line", "stock_move"]
+)
+def test_what_aggregates_say_is_what_read_says(foreign, version, stream, monkeypatch):
+    """All of a real shop, whatever is empty in it; what a row shows of others is read there."""
+    rows = Rows(sign_in(foreign, version), schema.load(f"odoo-{version}"))
+    plan = rows.watched(rows.mapping.sections[stream])
+    usual = rows.read(plan, [], limit=1000)
+    assert usual
+    monkeypatch.setattr(bulk, "FEW", 0)
+    assert rows.read(plan, [], limit=1000, many=True) == usual
+    by_aggregates = {model for (model, _), agreed in rows._bulk._agreed.items() if agreed}
+    if stream in {"customer", "invoice_line"}:
+        assert plan.section.model in by_aggregates
+    assert all(rows._bulk._agreed.values())

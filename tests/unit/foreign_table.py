@@ -108,6 +108,8 @@ class ForeignTable:
             return self.others[model]
         if model != "sale.line" and method in {"fields_get", "search_read"}:
             raise ErpRefused("builtins.KeyError", model)
+        if ids is not None and method == "read":
+            return self.read(ids, **kwargs)
         return getattr(self, method)(**kwargs)
 
     def context_get(self) -> Any:
@@ -129,6 +131,13 @@ class ForeignTable:
     ) -> Any:
         found = sorted(self._found(domain), key=lambda row: row["id"], reverse="desc" in order)
         return [{name: row[name] for name in fields} for row in found[:limit]]
+
+    def search(self, *, domain: Any, limit: int, order: str = "id", **_: Any) -> Any:
+        found = self.search_read(domain=domain, fields=["id"], limit=limit, order=order)
+        return [row["id"] for row in found]
+
+    def read(self, ids: Any, *, fields: Any, **_: Any) -> Any:
+        return [{name: self.rows[one][name] for name in fields} for one in ids if one in self.rows]
 
     def search_count(self, *, domain: Any) -> int:
         return len(self._found(domain))

@@ -555,3 +555,20 @@ def test_a_page_of_the_past_ends_with_a_whole_document(pair):
     # The fourth is longer than a page.
     names = [sorted(name.rpartition(":")[2] for name in page) for page in pages]
     assert names == [["1"], ["2"], ["3"], ["4"], ["4", "5"]]
+
+
+def test_a_row_deleted_while_its_page_is_read_does_not_end_the_past(pair, monkeypatch):
+    """Ids first, rows then: with one row less the page would look like the last one."""
+    for _ in range(8):
+        pair.foreign.write()
+    search = pair.foreign.search
+
+    def deletes_one(**asked):
+        found = search(**asked)
+        pair.foreign.rows.pop(2, None)
+        return found
+
+    monkeypatch.setattr(pair.foreign, "search", deletes_one)
+    pair.pull.past()
+    assert len(pair.found()) == 7
+    assert pair.found() == pair.expected()
