@@ -14,9 +14,10 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from connector import readable
 from connector.envelopes import fitting
 from connector.mapping.plan import Plan
-from connector.rows import Row, Rows
+from connector.rows import Domain, Row, Rows
 
 STAMP = "%Y-%m-%d %H:%M:%S"
 # How many lines a document may be expected to have, where documents are read whole.
@@ -96,6 +97,7 @@ class Changes:
         self._scan = ""
         self._taken: set[int] = set()
         self._kept_at: tuple[str, set[int]] = ("", set())
+        self._unreadable: dict[int, str] = {}
         known = rows.describe(plan.section.model) or {}
         self._also = [*plan.fingerprint, *(["write_date"] if "write_date" in known else [])]
 
@@ -133,7 +135,7 @@ class Changes:
         if not position.began:
             position = self.history_begin()
         area = [["id", ">", position.last], ["id", "<=", position.until]]
-        rows = self._rows.read(self._plan, area, limit=self.page, also=self._also, many=True)
+        rows = self._read(area)
         done = len(rows) < self.page
         if not done:
             rows = self._whole(rows)
@@ -170,16 +172,7 @@ class Changes:
     def block(self, low: int, high: int) -> Page:
         """Return all rows with ids above *low* and up to *high*."""
         page = Page(scope=Scope(ids=(low, high)))
-        last = low
-        while True:
-            area = [["id", ">", last], ["id", "<=", high]]
-            rows = self._rows.read(self._plan, area, limit=self.page, also=self._also, many=True)
-            part = self._page(rows)
-            page.rows += part.rows
-            page.rejects += part.rejects
-            if len(rows) < self.page:
-                return page
-            last = rows[-1]["id"]
+        return self._fill(page, [["id", "<=", high]], low)
 
     def _begin(self, position: Position) -> Position:
         """Begin a scan; the very first one leaves what is older to the history."""
@@ -212,21 +205,33 @@ class Changes:
         return [self._some_documents(ids[start : start + some]) for start in starts]
 
     def _some_documents(self, ids: Sequence[int]) -> Page:
-        page, last = Page(), 0
-        page.scope = Scope(documents=[f"{self._plan.parent_model}:{one}" for one in ids])
-        while ids:
-            area = [[self._plan.parent or "id", "in", list(ids)], ["id", ">", last]]
-            rows = self._rows.read(self._plan, area, limit=self.page, also=self._also, many=True)
+        page = Page(scope=Scope(documents=[f"{self._plan.parent_model}:{one}" for one in ids]))
+        return self._fill(page, [[self._plan.parent or "id", "in", list(ids)]], 0) if ids else page
+
+    def _fill(self, page: Page, area: Domain, last: int) -> Page:
+        """Put all rows of *area* with ids above *last* into *page*."""
+        while True:
+            rows = self._read([["id", ">", last], *area])
             part = self._page(rows)
             page.rows += part.rows
             page.rejects += part.rejects
             if len(rows) < self.page:
-                break
+                return page
             last = rows[-1]["id"]
-        return page
+
+    def _read(self, area: Domain) -> list[Row]:
+        rows, self._unreadable = readable.read(
+            self._rows, self._plan, area, limit=self.page, also=self._also
+        )
+        return rows
 
     def _page(self, rows: Sequence[Row]) -> Page:
-        return Page(*fitting(self._plan, rows))
+        if not (bad := self._unreadable):
+            return Page(*fitting(self._plan, rows))
+        page = Page(*fitting(self._plan, [row for row in rows if row["id"] not in bad]))
+        spoilt = [row for row in rows if row["id"] in bad]
+        page.rejects += [readable.reject(self._plan, row, bad[row["id"]]) for row in spoilt]
+        return page
 
     def _now(self) -> str:
         """Return the ERP's clock: ours may differ."""

@@ -19,6 +19,8 @@ _logger = logging.getLogger(__name__)
 LIVE, HISTORY = "live", "history"
 # Who is who has to be known, whatever is wanted of the documents of the past.
 ENTITIES = {"customer", "product"}
+# For so long what became due is settled before the next scan.
+SETTLE_S = 20.0
 Going = Callable[[], bool]
 Observe = Callable[[str, Page, Kept, float], None]
 
@@ -208,7 +210,8 @@ class Pull:
         """Let the host settle what became due: what is known of one article may be thousands."""
         if due:
             _logger.info("%s: %d documents are settled, slice by slice.", self._host.source, due)
-        while due and going():
+        until = self._clock() + SETTLE_S
+        while due and going() and self._clock() < until:
             due = self._host.settle_due()
             # Whoever brings documents meanwhile gets a turn between two slices.
             self._pace.step_back()

@@ -56,6 +56,8 @@ class ForeignTable:
         self.rows: dict[int, dict[str, Any]] = {}
         self.late: list[tuple[datetime, dict[str, Any]]] = []
         self.errors: list[Exception] = []
+        # Rows of which a field cannot be computed.
+        self.unreadable: set[int] = set()
         self.calls: list[str] = []
         self._next = 1
         # What else this user may see, by model.
@@ -130,6 +132,8 @@ class ForeignTable:
         self, *, domain: Any, fields: Any, limit: int, order: str = "id", **_: Any
     ) -> Any:
         found = sorted(self._found(domain), key=lambda row: row["id"], reverse="desc" in order)
+        if "name" in fields and self.unreadable & {row["id"] for row in found[:limit]}:
+            raise ErpRefused("builtins.ZeroDivisionError", "float division by zero")
         return [{name: row[name] for name in fields} for row in found[:limit]]
 
     def search(self, *, domain: Any, limit: int, order: str = "id", **_: Any) -> Any:
@@ -137,6 +141,8 @@ class ForeignTable:
         return [row["id"] for row in found]
 
     def read(self, ids: Any, *, fields: Any, **_: Any) -> Any:
+        if self.unreadable.intersection(ids):
+            raise ErpRefused("builtins.ZeroDivisionError", "float division by zero")
         return [{name: self.rows[one][name] for name in fields} for one in ids if one in self.rows]
 
     def search_count(self, *, domain: Any) -> int:
@@ -158,6 +164,7 @@ class ForeignTable:
             ">=": lambda a, b: a >= b,
             "<=": lambda a, b: a <= b,
             "in": lambda a, b: a in b,
+            "not in": lambda a, b: a not in b,
         }
         terms = [term for term in domain if term != "|"]
         return [

@@ -275,6 +275,44 @@ def test_a_page_of_nothing_but_bad_rows_costs_a_few_calls_a_row(pair, monkeypatc
     assert len(calls) < 100
 
 
+@pytest.mark.parametrize("past", [True, False])
+def test_a_row_that_the_other_erp_cannot_give_stops_nobody(pair, past):
+    """A field of it cannot be computed over there: 299 rows come, one waits, later it comes."""
+    pull = pair.worker(page=100)
+    if not past:
+        pull.changes()
+        pair.foreign.pass_time(1)
+    for order in range(300):
+        pair.foreign.write(order_id=1 + order // 3)
+    pair.foreign.unreadable = {150}
+    calls = len(pair.foreign.calls)
+    assert not pull.past() if past else pull.changes()
+    assert set(pair.expected()) - set(pair.found()) == {"sale.line:150"}
+    reject = pair.host.rejects["sale.line:150"]
+    assert reject["reasons"] == {"erp": ["float division by zero"]}
+    assert reject["document"] == "sale.order:50"
+    assert len(pair.foreign.calls) - calls <= 21 + 300 // 10
+    pair.foreign.unreadable = set()
+    pair.host.wanted = [{"stream": "invoice_line", "document": "sale.order:50"}]
+    pull.changes()
+    assert pair.found() == pair.expected()
+    assert pair.host.rejects == {}
+
+
+def test_a_fault_of_all_rows_over_there_rejects_none(pair):
+    """As a field that was renamed: everything waits, and the sentence says why."""
+    for _ in range(300):
+        pair.foreign.write()
+    for bad in ({*range(1, 301)}, {*range(1, 101)}):
+        pair.foreign.unreadable = bad
+        with pytest.raises(ErpRefused, match="division by zero"):
+            pair.worker(page=100).past()
+        assert pair.host.rejects == {}
+    pair.foreign.unreadable = set()
+    pair.pull.past()
+    assert pair.found() == pair.expected()
+
+
 def test_a_receipt_with_a_bad_row_is_never_kept_without_a_rejected_one(pair, monkeypatch):
     """Half of it would earn points, if only for a second."""
     pull = pair.worker(page=200)
