@@ -5,6 +5,7 @@ No record passes through the ERP's own code, so it costs the ERP a third of what
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from connector.erp import Erp
@@ -86,7 +87,7 @@ class Bulk:
         try:
             found = self._columns(model, ids, list(forms))
             columns = [form(values) for form, values in zip(forms.values(), found, strict=True)]
-            return [dict(zip(forms, row, strict=True)) for row in zip(*columns, strict=True)]
+            return list(map(dict, map(zip, repeat(tuple(forms)), zip(*columns, strict=True))))
         except (ErpRefused, LookupError, TypeError, ValueError) as error:
             _logger.debug("%s by aggregates: %s", model, error)
             return []

@@ -8,9 +8,10 @@ from datetime import time as clock_time
 from zoneinfo import ZoneInfo
 
 # Measured on Odoo 19: pages of 500 that rest three times as long as they took leave the clicks of
-# the others as fast as they were; from 2000 rows on, larger pages gain nothing.
+# the others as fast as they were. Pages of 5000 cost both ERPs a fifth less than those of 2000, and
+# larger ones little less.
 DAY_PAGE, DAY_REST = 500, 3.0
-NIGHT_PAGE, NIGHT_REST = 2000, 0.0
+NIGHT_PAGE, NIGHT_REST = 5000, 0.0
 # The longest pause of who was refused by a conflict (the addon's quick_repeat) is half of it.
 TURN_S = 0.5
 

@@ -226,7 +226,7 @@ class KeepingHost:
     def keep_page(
         self, *, stream: str, page: Any, lane: str, expected: str, position: str, status: Any
     ) -> Any:
-        page = {**page, "rows": json.loads(page["rows"])}
+        page = {**page, "rows": [{**row["data"], **row} for row in json.loads(page["rows"])]}
         if lane and self.positions.get((stream, lane), "") != expected:
             return {"stale": True, "position": self.positions[stream, lane]}
         poison = self.poison & {row["document"] for row in page["rows"]}

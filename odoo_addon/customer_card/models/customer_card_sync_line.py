@@ -8,7 +8,7 @@ from .customer_card_sync_stream import EARNING
 
 def fitting(page):
     """Return the keys of the rows of a page that fit its mapping."""
-    return [row["key"] for row in json.loads(page["rows"])]
+    return [row["data"]["key"] for row in json.loads(page["rows"])]
 
 
 class CustomerCardSyncLine(models.Model):
@@ -34,7 +34,7 @@ class CustomerCardSyncLine(models.Model):
     def _upsert(self, stream, rows, *, compared=False):
         """Keep *rows*; say what is new in them or differs. One statement, without a row in Python.
 
-        :param rows: JSON text, as it came from the worker
+        :param rows: JSON text ``[{"id", "changed", "weight", "data"}]``, as it came from the worker
         :param compared: they were read to repair a difference; else one that was read before what
             is kept, and came later, is left out
         :return: ``{"new", "changed"}`` how many rows, ``"documents"`` these are in or were in,
@@ -45,11 +45,12 @@ class CustomerCardSyncLine(models.Model):
         query = SQL(
             """
             WITH page AS MATERIALIZED (
-                SELECT DISTINCT ON (id) %(stream)s AS stream_id, *
-                FROM ROWS FROM (jsonb_to_recordset(%(rows)s::jsonb) AS (
-                    key text, id integer, document text, changed text, weight numeric, data jsonb
-                )) WITH ORDINALITY
-                ORDER BY id, ordinality DESC
+                SELECT DISTINCT ON (id) %(stream)s AS stream_id, (row->>'id')::integer AS id,
+                    row->>'changed' AS changed, (row->>'weight')::numeric AS weight,
+                    row->'data' AS data, row->'data'->>'key' AS key,
+                    row->'data'->>'document' AS document
+                FROM jsonb_array_elements(%(rows)s::jsonb) WITH ORDINALITY AS sent(row, place)
+                ORDER BY id, place DESC
             ), judged AS MATERIALIZED (
                 SELECT page.*, old.key IS NULL AS is_new,
                     COALESCE(old.document, page.document) AS was_in,

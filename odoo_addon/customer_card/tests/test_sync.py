@@ -51,9 +51,7 @@ class SyncCase(CardCase):
             **data,
         }
         return {
-            "key": values["key"],
             "id": number,
-            "document": values["document"],
             "changed": "2030-01-01 10:00:00",
             "weight": abs(gross or 0),
             "data": values,
@@ -64,7 +62,7 @@ class SyncCase(CardCase):
         if "ids" in options:
             page["ids"] = options.pop("ids")
         else:
-            named = sorted({row["document"] for row in rows})
+            named = sorted({row["data"]["document"] for row in rows})
             page["documents"] = named if documents is None else documents
         return self.remote.keep_page("nord", stream, page, **options)
 
@@ -78,9 +76,7 @@ class SyncCase(CardCase):
 
     def _entity(self, number, data):
         return {
-            "key": data["key"],
             "id": number,
-            "document": data["key"],
             "changed": "2030-01-01 10:00:00",
             "weight": 0,
             "data": {**data, "document": data["key"], "void": False},

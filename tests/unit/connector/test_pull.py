@@ -556,7 +556,7 @@ def test_a_refusal_of_the_key_is_no_bad_document(pair):
 
 
 @pytest.mark.parametrize(
-    ("hour", "page", "rest"), [(3, 2000, 0.0), (12, 500, 6.0), (19, 500, 6.0), (21, 2000, 0.0)]
+    ("hour", "page", "rest"), [(3, 5000, 0.0), (12, 500, 6.0), (19, 500, 6.0), (21, 5000, 0.0)]
 )
 def test_by_day_the_erp_belongs_to_its_people(hour, page, rest):
     slept = []
@@ -585,7 +585,7 @@ def test_a_page_of_the_past_ends_with_a_whole_document(pair):
     pages: list[set[str]] = []
     keep = pair.host.keep_page
     pair.host.keep_page = lambda **asked: (
-        pages.append({row["document"] for row in json.loads(asked["page"]["rows"])})
+        pages.append({row["data"]["document"] for row in json.loads(asked["page"]["rows"])})
         or keep(**asked)
     )
     pair.pull.past()
