@@ -125,6 +125,7 @@ class TestOnAccount(AccountShop, PaidOrders, TransactionCase):
         )
         self.assertAlmostEqual(self.owed(), 40)
         waiting = [("bought_on_account", "=", True), ("account_move", "=", False)]
+        waiting.append(("partner_id", "=", self.firm.id))
         self.assertEqual(self.orders.search(waiting), order)
         order.action_pos_order_invoice()
         invoice = order.account_move

@@ -94,6 +94,7 @@ patch(PosStore.prototype, {
             this.setPartnerToCurrentOrder(partner || false);
         }
         order.customer_card_id = card;
+        order.invoiceLater();
         this.navigate("ProductScreen", { orderUuid: order.uuid });
         this.updateRewards();
         this.showCardPrograms(claim);
@@ -127,6 +128,9 @@ patch(PosStore.prototype, {
         const programs = claim.enrolments.map(({ name, remaining }) =>
             remaining === false ? name : `${name} (${formatFloat(remaining, NUMBER)})`
         );
+        if (claim.on_account) {
+            programs.unshift(_t("on account"));
+        }
         const customer = claim.partner?.name || claim.card.number;
         const message = programs.length
             ? _t("%(customer)s: %(programs)s", { customer, programs: programs.join(", ") })

@@ -11,6 +11,8 @@ import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 
+import "@customer_card_pos/app/card_payment";
+
 patch(PosOrder.prototype, {
     /** The on-account card that was presented for this order, or undefined. */
     get accountCard() {
@@ -19,8 +21,13 @@ patch(PosOrder.prototype, {
 
     get isBoughtOnAccount() {
         return this.payment_ids.some(
-            (line) => line.payment_method_id?.card_on_account && line.amount > 0
+            ({ amount, payment_method_id: method }) =>
+                amount > 0 && (method?.card_on_account || this.goesOnAccount(method))
         );
+    },
+
+    goesOnAccount(method) {
+        return Boolean(this.accountCard && method?.type === "pay_later");
     },
 
     /** @returns {string} why this payment method is closed to this order, or "" */
@@ -41,22 +48,18 @@ patch(PosOrder.prototype, {
             return { status: false, data: refusal };
         }
         const result = super.addPaymentline(...arguments);
-        if (this.goesOnAccount(method)) {
-            // Odoo invoices firms at once. On account the invoice comes later, for all they bought.
-            this.setToInvoice(false);
-        }
+        this.invoiceLater();
         return result;
     },
 
-    removePaymentline(line) {
-        super.removePaymentline(...arguments);
-        if (this.goesOnAccount(line.payment_method_id)) {
-            this.setToInvoice(Boolean(this.partner_id?.is_company));
+    /** Odoo invoices firms at once. On account the invoice comes later, for all they bought. */
+    invoiceLater() {
+        if (this.accountCard) {
+            const paysNow = this.payment_ids.some(
+                (line) => !this.goesOnAccount(line.payment_method_id)
+            );
+            this.setToInvoice(Boolean(paysNow && this.partner_id?.is_company));
         }
-    },
-
-    goesOnAccount(method) {
-        return Boolean(this.accountCard && method?.type === "pay_later");
     },
 });
 
@@ -70,6 +73,17 @@ patch(PosStore.prototype, {
             .filter((method) => method.type === "pay_later")
             .sort((one, other) => one.sequence - other.sequence);
         return methods.find((method) => method.card_on_account) || methods[0];
+    },
+
+    /** Without connection nobody but this screen asks for the card. */
+    async prepareCards(order) {
+        const lines = order.payment_ids.filter((line) => line.amount > 0);
+        const refusal = lines.map((line) => order.getMethodRefusal(line.payment_method_id)).find(Boolean);
+        if (refusal) {
+            this.sayCard(refusal);
+            return false;
+        }
+        return super.prepareCards(...arguments);
     },
 
     /** One click: the whole order goes on the firm's account, and the receipt is next. */
@@ -120,7 +134,7 @@ patch(PaymentScreen.prototype, {
             return "opacity-50";
         }
         const isOffered = method === this.pos.accountMethod(this.currentOrder);
-        return isOffered ? "o_customer_card_account_method btn-primary" : "";
+        return isOffered ? "o_customer_card_account_method bg-success-subtle border-success" : "";
     },
 
     async addNewPaymentLine(method) {
