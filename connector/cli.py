@@ -15,7 +15,7 @@ from connector.check import check, check_source
 from connector.erp import connect
 from connector.exceptions import ConfigInvalid
 from connector.findings import Finding
-from connector.foreign import ForeignSchema
+from connector.foreign import Foreigns
 from connector.mapping.schema import load as load_mapping
 from connector.mapping.yamlfile import YamlFile
 from connector.settings import ErpSchema, load
@@ -34,7 +34,7 @@ class _AnySettings(Schema):
 
     erp = fields.Nested(ErpSchema, required=True)
     mapping = fields.String()
-    foreign = fields.Nested(ForeignSchema)
+    foreign = Foreigns()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -82,7 +82,7 @@ def _check(path: Path) -> list[Finding]:
     settings = load(path, _AnySettings())
     mapping = load_mapping(settings["mapping"]) if "mapping" in settings else None
     findings = check(settings["erp"], mapping)
-    if foreign := settings.get("foreign"):
+    for foreign in settings["foreign"]:
         findings += check_source(
             foreign, load_mapping(foreign.mapping), host=connect(settings["erp"])
         )

@@ -1,6 +1,7 @@
 """Settings of a foreign ERP: one without our addon, that keeps the stock or writes the invoices."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,7 +80,7 @@ class StockSchema(Schema):
 
 
 class ForeignSchema(Schema):
-    """The ``foreign:`` part of the worker's settings."""
+    """One foreign ERP."""
 
     erp = fields.Nested(ErpSchema, required=True)
     mapping = fields.String(required=True, validate=validate.Length(min=1))
@@ -98,3 +99,39 @@ class ForeignSchema(Schema):
     def make(self, data: dict[str, Any], **_: Any) -> ForeignSettings:
         """Return the typed settings."""
         return ForeignSettings(**data)
+
+
+class Foreigns(fields.Nested):
+    """The ``foreign:`` part of the worker's settings: one foreign ERP, or a list of several."""
+
+    def __init__(self) -> None:
+        super().__init__(ForeignSchema, load_default=())
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[ForeignSettings, ...]:
+        if not isinstance(value, list):
+            return (super()._deserialize(value, *args, **kwargs),)
+        found, problems = [], {}
+        for number, one in enumerate(value):
+            try:
+                found.append(super()._deserialize(one, *args, **kwargs))
+            except ValidationError as error:
+                problems[number] = error.messages
+        if problems:
+            raise ValidationError(problems)
+        for number, text in _beside_each_other(found):
+            problems[number] = text
+        if problems:
+            raise ValidationError(problems)
+        return tuple(found)
+
+
+def _beside_each_other(found: list[ForeignSettings]) -> Iterator[tuple[int, dict[str, list[str]]]]:
+    """Yield what is wrong with several together, by their number."""
+    names = Counter(one.name for one in found)
+    keeps_stock = False
+    for number, one in enumerate(found):
+        if not one.name or names[one.name] > 1:
+            yield number, {"name": ["Give each of several a name of its own."]}
+        elif one.stock and keeps_stock:
+            yield number, {"stock": ["Only one of several can keep the stock."]}
+        keeps_stock = keeps_stock or one.stock is not None

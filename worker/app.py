@@ -10,10 +10,10 @@ from billiard.process import current_process
 from celery import Celery, signals
 from celery.utils.nodenames import worker_direct
 
-from worker import metrics
+from worker import metrics, residents
 from worker.logs import configure
 from worker.processes import die_with_parent
-from worker.residents import ALL, loops
+from worker.residents import loops
 from worker.schedule import JOBS
 from worker.settings import REDIS, WorkerSettings
 from worker.watchdog import Watchdog
@@ -44,7 +44,7 @@ def create_app(
         task_default_queue="pull",
         task_routes={
             TICK: {"queue": "pull"},
-            **{loop.task: {"queue": loop.queue} for loop in ALL},
+            **{task: {"queue": queue} for task, queue in residents.QUEUES.items()},
             **{job.task: {"queue": "slow"} for job in JOBS},
         },
         # The broker being away must not stop a drain that is about to hand over.
@@ -119,7 +119,7 @@ def _begin(app: Celery) -> None:
     # The one that was killed may hold the lease for some more seconds: take it over.
     for loop in loops(app.card):
         if loop.queue in app.card_queues:
-            app.send_task(loop.task, kwargs={"take_over": True})
+            app.send_task(loop.task, kwargs={"take_over": True, **loop.arguments})
     queue = worker_direct(app.node)
     Watchdog(app.card, app.node, lambda: app.send_task(PING, queue=queue, expires=30)).start()
     _serve_metrics(app.card.metrics_port)

@@ -16,7 +16,7 @@ from connector.settings import load
 from worker.app import QUEUES, create_app, node
 from worker.boards import board_of
 from worker.health import look
-from worker.residents import loops
+from worker.residents import loops, reads
 from worker.settings import WorkerSchema, WorkerSettings
 
 HEALTH_HELP = "exit 0: works; 1: does nothing; 3: waits for ERP or broker, a restart does not help"
@@ -37,10 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         settings: WorkerSettings = load(options.config, WorkerSchema())
-        for mapping in [
-            settings.mapping,
-            *([settings.foreign.mapping] if settings.foreign else []),
-        ]:
+        for mapping in [settings.mapping, *(one.mapping for one in settings.foreign)]:
             load_mapping(mapping)
     except ConfigInvalid as error:
         print(error, file=sys.stderr)
@@ -68,8 +65,9 @@ def _run(settings: WorkerSettings, name: str, queues: tuple[str, ...], processes
     warnings.simplefilter("ignore", SecurityWarning)
     app = create_app(settings, name, queues)
     app.set_current()
-    # A process for each loop, one for a long job, one for what is short.
-    least = sum(loop.queue in queues for loop in loops(settings)) + ("slow" in queues)
+    # A process for each loop, one for the long jobs of each ERP, one for what is short.
+    least = sum(loop.queue in queues for loop in loops(settings))
+    least += max(1, len(reads(settings))) if "slow" in queues else 0
     app.worker_main(
         [
             "--quiet",

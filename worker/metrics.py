@@ -73,18 +73,24 @@ class Metrics:
         self._pages = Histogram(
             "customer_card_page_seconds",
             "Pages of a foreign ERP, read and kept",
-            ["stream"],
+            ["source", "stream"],
             buckets=SECONDS,
             registry=self._registry,
         )
         self._late = Gauge(
             "customer_card_lateness_seconds",
             "The latest that a foreign ERP's row was seen after it was written; below window_s",
-            ["stream"],
+            ["source", "stream"],
             multiprocess_mode="max",
             registry=self._registry,
         )
-        self._lateness: dict[str, float] = {}
+        self._lateness: dict[tuple[str, str], float] = {}
+        self._foreign_rows = Counter(
+            "customer_card_foreign_rows",
+            "Rows of a foreign ERP, by what became of them",
+            ["source", "stream", "outcome"],
+            registry=self._registry,
+        )
         self._tasks = Histogram(
             "customer_card_task_seconds",
             "Tasks",
@@ -101,14 +107,15 @@ class Metrics:
         """Note a task that ended."""
         self._tasks.labels(name, state).observe(seconds)
 
-    def page(self, stream: str, page: Page, kept: Kept, seconds: float) -> None:
-        """Note a page of a foreign ERP."""
+    def page(self, source: str, stream: str, page: Page, kept: Kept, seconds: float) -> None:
+        """Note a page of the foreign ERP *source*."""
+        of = source, stream
         for outcome in ("new", "changed", "gone", "settled", "failed"):
-            self.rows(stream, outcome, getattr(kept, outcome))
-        self.rows(stream, "rejected", len(page.rejects))
-        self._pages.labels(stream).observe(seconds)
-        self._lateness[stream] = max(kept.lateness, self._lateness.get(stream, 0.0))
-        self._late.labels(stream).set(self._lateness[stream])
+            self._foreign_rows.labels(*of, outcome).inc(getattr(kept, outcome))
+        self._foreign_rows.labels(*of, "rejected").inc(len(page.rejects))
+        self._pages.labels(*of).observe(seconds)
+        self._lateness[of] = max(kept.lateness, self._lateness.get(of, 0.0))
+        self._late.labels(*of).set(self._lateness[of])
 
     def timed(self, erp: Erp, name: str) -> Erp:
         """Return *erp*, whose calls are timed from now on."""

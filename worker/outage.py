@@ -13,9 +13,13 @@ LONGEST_PAUSE_S = 10.0
 
 
 class Outage:
-    """Whether the ERP is away, since when, and how long to wait before the next try."""
+    """Whether the ERP is away, since when, and how long to wait before the next try.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    :param name: of the ERP, where there are several
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, name: str = "") -> None:
+        self._prefix = f"{name}: " if name else ""
         self._clock = clock
         self._text = ""
         self._since = 0.0
@@ -38,7 +42,7 @@ class Outage:
             self._since = self._clock()
         kind = error.name if isinstance(error, ErpRefused) else type(error).__name__
         if kind != self._kind:
-            self._kind, self._text = kind, _sentence(error)
+            self._kind, self._text = kind, self._prefix + _sentence(error)
             _logger.warning("%s Nothing is lost; trying again until it works.", self._text)
         self._tries += 1
         pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (self._tries - 1))
@@ -47,7 +51,8 @@ class Outage:
     def over(self) -> None:
         """Note a good call."""
         if self.is_on:
-            _logger.info("The ERP answers again, after %.0f s.", self._clock() - self._since)
+            past_s = self._clock() - self._since
+            _logger.info("%sThe ERP answers again, after %.0f s.", self._prefix, past_s)
             self._tries, self._kind, self._text = 0, "", ""
 
 

@@ -14,22 +14,32 @@ class Loop:
     """One loop.
 
     :param what: its lease
+    :param source: the foreign ERP, where there may be several of its kind
     """
 
     what: str
     task: str
     queue: str
+    source: str = ""
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """What its task has to be told."""
+        return {"source": self.source} if self.source else {}
 
 
-ALL = (Loop("drain", DRAIN, "pull"), Loop("read", READ, "pull"), Loop("push", PUSH, "push"))
+QUEUES = {DRAIN: "pull", READ: "pull", PUSH: "push"}
+
+
+def reads(settings: WorkerSettings) -> list[str]:
+    """Return the names of the foreign ERPs that are read."""
+    return [one.name for one in settings.foreign if one.read]
 
 
 def loops(settings: WorkerSettings) -> list[Loop]:
     """Return the loops that these settings ask for."""
-    foreign = settings.foreign
-    wanted = {
-        "drain": True,
-        "read": bool(foreign and foreign.read),
-        "push": bool(foreign and foreign.stock),
-    }
-    return [loop for loop in ALL if wanted[loop.what]]
+    found = [Loop("drain", DRAIN, QUEUES[DRAIN])]
+    found += [Loop(f"read:{name}", READ, QUEUES[READ], name) for name in reads(settings)]
+    if settings.stock:
+        found.append(Loop("push", PUSH, QUEUES[PUSH]))
+    return found

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from connector.erp import ErpSettings
-from connector.foreign import ForeignSchema, ForeignSettings
+from connector.foreign import Foreigns, ForeignSettings
 from connector.settings import ErpSchema, Secret
 
 REDIS = {"redis", "rediss", "redis+socket"}
@@ -24,7 +24,7 @@ class WorkerSettings:
     :param poll_s: pause between two questions for work, when there was none
     :param page: rows of the outbox per call
     :param metrics_port: for Prometheus, on the loopback only; 0 for none
-    :param foreign: the ERP that keeps the stock, if it is another one
+    :param foreign: other ERPs, that are read or keep the stock; the latter is one of them at most
     """
 
     erp: ErpSettings
@@ -35,7 +35,12 @@ class WorkerSettings:
     page: int
     log_level: str
     metrics_port: int
-    foreign: ForeignSettings | None
+    foreign: tuple[ForeignSettings, ...]
+
+    @property
+    def stock(self) -> ForeignSettings | None:
+        """The foreign ERP that keeps the stock."""
+        return next((one for one in self.foreign if one.stock), None)
 
     @property
     def broker_name(self) -> str:
@@ -100,7 +105,7 @@ class WorkerSchema(Schema):
     metrics_port = fields.Integer(
         load_default=0, strict=True, validate=validate.Range(min=0, max=65535)
     )
-    foreign = fields.Nested(ForeignSchema, load_default=None)
+    foreign = Foreigns()
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> WorkerSettings:

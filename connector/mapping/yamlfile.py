@@ -132,6 +132,8 @@ def _names(schema: Schema | None) -> list[str]:
 
 
 def _nested(schema: Schema, key: str | int) -> Schema | None:
+    if isinstance(key, int):  # an item of a list has the keys of its siblings
+        return schema
     for name, field in schema.fields.items():
         if (field.data_key or name) == key and isinstance(field, fields.Nested):
             return field.schema

@@ -12,10 +12,14 @@ from tests.kit.worker_rig import Worker
 
 FOREIGN = """
 foreign:
-  name: nord
+- name: nord
   erp: {{url: "{url}", database: {database}, login: sync, secret: env:CARD_FOREIGN, transport: web}}
   mapping: odoo-14
   read: {{window_s: 5, poll_s: 0.5}}
+- name: sued
+  erp: {{url: "{url}", database: {database}, login: sync, secret: env:CARD_FOREIGN, transport: web}}
+  mapping: odoo-14
+  read: {{window_s: 5, poll_s: 0.5, streams: [product]}}
 """
 PATIENCE_S = 60
 
@@ -26,7 +30,13 @@ def host(odoo):
 
 
 @pytest.fixture(scope="module")
-def worker(odoo, odoo14, redis, host, tmp_path_factory):
+def other(odoo):
+    """The same ERP once more, of which only the articles are read."""
+    return Host(odoo, "sued")
+
+
+@pytest.fixture(scope="module")
+def worker(odoo, odoo14, redis, host, other, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARD_FOREIGN", "demo")
         more = FOREIGN.format(url=odoo14.url, database=odoo14.database)
@@ -74,6 +84,18 @@ def test_the_check_of_both_erps_finds_nothing_wrong(shop, worker, capsys):
         assert text in said, said
 
 
+def test_each_of_several_foreign_erps_is_read_on_its_own(shop, host, other, worker):
+    def known(source, kind):
+        mine = [["source_id.name", "=", source], ["kind", "=", kind]]
+        return host.boss.call("customer.card.sync.link", "search_count", domain=mine)
+
+    until = time.monotonic() + PATIENCE_S
+    while not (known("nord", "product") == known("sued", "product") > 0):
+        assert time.monotonic() < until, (known("nord", "product"), known("sued", "product"))
+        time.sleep(0.2)
+    assert known("nord", "customer") > 0 == known("sued", "customer")
+
+
 def test_redis_emptied_and_the_worker_killed_change_nothing(shop, host, worker, redis):
     before = host.points()
     shop.invoice(MEIER, ("PS", 20.0))
@@ -90,6 +112,12 @@ def test_an_erp_that_is_away_is_told_and_caught_up_with(shop, host, worker, odoo
     gains(host, before + 200)
     odoo14.kill()
     assert _until(host, lambda one: "No answer from the ERP" in (one["last_error"] or ""))
+    for name in ("nord", "sued"):
+        assert worker.says(f"{name}: No answer from the ERP", PATIENCE_S)
+    code, found = worker.health()
+    assert (code, found["state"]) == (3, "erp_away")
+    assert "nord: No answer" in found["text"]
+    assert "sued: No answer" in found["text"]
     odoo14.start()
     shop.invoice(MEIER, ("PS", 20.0))
     gains(host, before + 400)

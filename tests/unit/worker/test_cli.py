@@ -3,10 +3,12 @@ import re
 
 import pytest
 
+from connector.exceptions import ErpUnreachable
 from tests.unit.table_board import TableBoard
 from worker import cli, health
 from worker.app import node
 from worker.lease import Alive
+from worker.outage import Outage
 
 FILE = """\
 erp: {url: "http://erp.example.com", database: shop, login: worker, secret: env:CARD_KEY}
@@ -58,6 +60,24 @@ def test_an_erp_that_is_away_wants_no_restart(config, board, capsys):
     assert (code, found["state"], found["code"]) == (3, "erp_away", 3)
     assert "No answer from the ERP at http://x." in found["text"]
     assert found["worker"] == node("worker")
+
+
+FOREIGN = """
+foreign:
+  - {{name: nord, erp: {erp}, mapping: odoo-14, read: {{}}}}
+  - {{name: sued, erp: {erp}, mapping: odoo-14, read: {{}}}}
+""".format(erp="{url: 'http://x', database: x, login: x, secret: env:CARD_KEY}")
+
+
+def test_of_several_foreign_erps_it_is_said_which_one_is_away(config, board, capsys, tmp_path):
+    (tmp_path / "worker.yaml").write_text(FILE + FOREIGN)
+    Alive(board, node("worker")).touch()
+    assert asked(config, capsys)[0] == 0
+    outage = Outage(name="sued")
+    outage.failed(ErpUnreachable("No answer."))
+    board.put("state:read:sued", outage.reason, 60)
+    code, text = asked(config, capsys)
+    assert (code, "sued: No answer." in text, "nord" in text) == (3, True, False)
 
 
 def test_several_workers_of_a_host_are_told_apart(config, board, capsys):

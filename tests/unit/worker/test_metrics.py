@@ -4,7 +4,9 @@ import textwrap
 
 import pytest
 
+from connector.changes import Page
 from connector.exceptions import ErpUnreachable
+from connector.synchost import Kept
 from worker.metrics import Metrics
 
 # In a process of its own: the library decides at its first import where it counts.
@@ -68,3 +70,18 @@ def test_calls_are_timed_and_say_whether_the_erp_is_up():
     calls = {"erp": "cards", "method": "pull"}
     assert known("customer_card_erp_seconds_count", calls) == 2
     assert timed.version() == "19.0"
+
+
+def test_pages_of_several_foreign_erps_are_counted_apart():
+    figures = Metrics()
+    figures.page("nord", "invoice_line", Page(rejects=[{}]), Kept(new=3, lateness=2), 0.1)
+    figures.page("nord", "invoice_line", Page(), Kept(new=1, lateness=1), 0.1)
+    figures.page("sued", "invoice_line", Page(), Kept(new=5, lateness=9), 0.1)
+    known = figures._registry.get_sample_value
+    for source, new, rejected, late, pages in (("nord", 4, 1, 2, 2), ("sued", 5, 0, 9, 1)):
+        of = {"source": source, "stream": "invoice_line"}
+        rows = "customer_card_foreign_rows_total"
+        assert known(rows, {**of, "outcome": "new"}) == new
+        assert known(rows, {**of, "outcome": "rejected"}) == rejected
+        assert known("customer_card_lateness_seconds", of) == late
+        assert known("customer_card_page_seconds_count", of) == pages

@@ -6,6 +6,7 @@ import yaml
 from connector.exceptions import ConfigInvalid
 from connector.settings import load
 from worker import cli
+from worker.residents import loops
 from worker.settings import WorkerSchema, WorkerSettings
 
 EXAMPLE = Path(__file__).parents[3] / "config" / "worker.example.yaml"
@@ -80,11 +81,50 @@ foreign:
 def test_a_foreign_erp_may_keep_the_stock(tmp_path, monkeypatch):
     monkeypatch.setenv("KEY", "k3y")
     settings = changed(tmp_path, "log_level: info", f"log_level: info\n{FOREIGN}")
-    assert settings.foreign.stock.on_shortage == "partial"
-    assert settings.foreign.stock.products == ("default_code", "barcode")
-    assert settings.foreign.erp.transport == "web"
+    assert settings.foreign[0].stock.on_shortage == "partial"
+    assert settings.foreign[0].stock.products == ("default_code", "barcode")
+    assert settings.foreign[0].erp.transport == "web"
     with pytest.raises(ConfigInvalid, match="choose one of: book, wait, partial"):
         changed(tmp_path, "log_level: info", FOREIGN.replace("partial", "hope"))
+
+
+SEVERAL = """
+foreign:
+  - {{name: nord, erp: {erp}, mapping: odoo-14, read: {{window_s: 60}}, stock: {{warehouse: WH}}}}
+  - {{name: sued, erp: {erp}, mapping: odoo-19, read: {{history: false}}}}
+  - {{name: west, erp: {erp}, mapping: odoo-19}}
+""".format(erp="{url: 'http://10.0.0.7', database: x, login: cards, secret: env:KEY}")
+
+
+def test_several_foreign_erps_have_a_loop_each(tmp_path, monkeypatch):
+    monkeypatch.setenv("KEY", "k3y")
+    settings = changed(tmp_path, "log_level: info", f"log_level: info\n{SEVERAL}")
+    assert [one.name for one in settings.foreign] == ["nord", "sued", "west"]
+    assert settings.stock is settings.foreign[0]
+    found = [(loop.what, loop.arguments) for loop in loops(settings)]
+    assert found == [
+        ("drain", {}),
+        ("read:nord", {"source": "nord"}),
+        ("read:sued", {"source": "sued"}),
+        ("push", {}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("name: sued", "name: nord", "foreign.0.name: give each of several a name of its own"),
+        ("name: west, ", "", "foreign.2.name: give each of several a name of its own."),
+        ("history: false}", "}, stock: {}", "foreign.1.stock: only one of several can keep the"),
+        ("window_s: 60", "window: 60", "unknown key 'window', did you mean 'window_s'?"),
+        ("secret: env:KEY", "secret: k3y", "foreign.0.erp.secret: write env:NAME or file:PATH"),
+    ],
+)
+def test_mistakes_among_several_are_sentences(tmp_path, monkeypatch, old, new, problem):
+    monkeypatch.setenv("KEY", "k3y")
+    with pytest.raises(ConfigInvalid) as caught:
+        changed(tmp_path, "log_level: info", f"log_level: info\n{SEVERAL.replace(old, new)}")
+    assert problem in str(caught.value)
 
 
 def test_the_example_is_valid_with_everything_that_is_commented_out(tmp_path, monkeypatch):
@@ -102,9 +142,9 @@ def test_the_example_is_valid_with_everything_that_is_commented_out(tmp_path, mo
     path.write_text(text + "\n")
     settings = load(path, WorkerSchema())
     assert settings.board_url == "redis://127.0.0.1:6379/1"
-    assert settings.foreign.stock.warehouses == {"Theke 2": "KIEL"}
-    assert settings.foreign.read.poll_s == 5
-    assert settings.foreign.name == "Akustik Nord"
+    assert settings.foreign[0].stock.warehouses == {"Theke 2": "KIEL"}
+    assert settings.foreign[0].read.poll_s == 5
+    assert settings.foreign[0].name == "Akustik Nord"
 
 
 def test_the_examples_for_containers_and_systemd_start_the_worker_with_known_options():

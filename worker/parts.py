@@ -1,0 +1,115 @@
+"""What a process of the worker makes once, at first use, and keeps."""
+
+from functools import cache, partial
+
+from celery import current_app
+
+from connector.erp import Erp, connect
+from connector.host import Host
+from connector.issues import Issues
+from connector.mapping.schema import load
+from connector.outbound import ForeignStock
+from connector.reader import Reader
+from worker import __version__
+from worker.board import Board
+from worker.boards import board_of
+from worker.dead import DeadTasks
+from worker.drain import Drain
+from worker.lease import Alive
+from worker.outage import Outage
+from worker.push import Push
+from worker.reading import Reading
+from worker.residents import reads
+from worker.scan import Scan
+from worker.suspects import Suspects
+
+
+@cache
+def outage(what: str) -> Outage:
+    """Return whether the ERP of this loop is away."""
+    several = len(reads(current_app.card)) > 1
+    return Outage(name=what.partition(":")[2] if several else "")
+
+
+@cache
+def board() -> Board:
+    """Return the notes that all workers share."""
+    return board_of(current_app.card)
+
+
+@cache
+def alive() -> Alive:
+    """Return the sign of life of this worker."""
+    return Alive(board(), current_app.node)
+
+
+@cache
+def erp() -> Erp:
+    """Return the ERP with our addon."""
+    timed: Erp = current_app.metrics.timed(connect(current_app.card.erp), "cards")
+    return timed
+
+
+@cache
+def dead() -> DeadTasks:
+    """Return where tasks end that failed."""
+    return DeadTasks(erp(), board())
+
+
+@cache
+def drain() -> Drain:
+    """Return the loop over the outbox."""
+    settings = current_app.card
+    return Drain(
+        Host(erp(), current_app.node, __version__),
+        Reader(erp(), load(settings.mapping)),
+        outage("drain"),
+        Suspects(board(), "drain"),
+        page=settings.page,
+        poll_s=settings.poll_s,
+        count=current_app.metrics.rows,
+    )
+
+
+@cache
+def push() -> Push:
+    """Return the loop that books issues in a foreign ERP."""
+    settings = current_app.card
+    stock = settings.stock
+    foreign = current_app.metrics.timed(connect(stock.erp), stock.name or "foreign")
+    return Push(
+        Issues(erp(), current_app.node, __version__),
+        ForeignStock(foreign, stock.stock),
+        outage("push"),
+        Suspects(board(), "push"),
+        page=settings.page,
+        poll_s=settings.poll_s,
+        count=current_app.metrics.rows,
+    )
+
+
+@cache
+def reading(source: str) -> Reading:
+    """Return the foreign ERP of this name."""
+    card, metrics = current_app.card, current_app.metrics
+    (foreign,) = [one for one in card.foreign if one.name == source]
+    return Reading(
+        erp(),
+        foreign,
+        current_app.node,
+        __version__,
+        observe=partial(metrics.page, source),
+        connect_to=lambda settings: metrics.timed(connect(settings), source),
+    )
+
+
+@cache
+def scan(source: str) -> Scan:
+    """Return the loop over its changes."""
+    changes = reading(source)
+    return Scan(
+        changes,
+        outage(f"read:{source}"),
+        Suspects(board(), f"read:{source}"),
+        poll_s=changes.settings.poll_s,
+    )
