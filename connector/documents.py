@@ -53,8 +53,11 @@ class InvoiceLine:
 class StockMove:
     """Goods that went from one place to another.
 
-    :param direction: "out" to a customer, "in" from one, otherwise "other"
-    :param quantity: in the article's own unit, where it is an issue
+    :param direction: "out" to a customer, "in" into the stock, otherwise "other"
+    :param quantity: negative, if the goods came back from a customer; times *times*, divided by
+        *per*: in the article's own unit
+    :param own_unit: what that is called; empty: the same unit as ours
+    :param returns: the move that this one brings back
     :param purpose: "issue" where the goods came off an allowance, empty for any other delivery
     """
 
@@ -65,11 +68,15 @@ class StockMove:
     product: int | None = _kind("ref")
     quantity: float = _kind("number")
     unit: int | None = _kind("ref")
+    times: float = _kind("number")
+    per: float = _kind("number")
+    own_unit: str = _kind("text")
     source: int | None = _kind("ref")
     target: int | None = _kind("ref")
     direction: str = _kind("text")
     customer: int | None = _kind("ref")
     origin: str = _kind("text")
+    returns: int | None = _kind("ref")
     purpose: str = _kind("text")
     shop: int | None = _kind("ref")
 

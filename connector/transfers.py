@@ -229,6 +229,8 @@ class Transfers:
             "origin": one.key,
             "note": one.note,
             f"{moves}/id": f"{NAMESPACE}.{one.key}_move",
+            # Whoever reads the moves there knows them again, and what comes back of them.
+            f"{moves}/origin": one.key,
             f"{moves}/product_id/.id": one.product,
             f"{moves}/product_uom/.id": one.unit,
             f"{moves}/product_uom_qty": one.quantity,

@@ -89,7 +89,7 @@ class CustomerCardSyncDocument(models.Model):
 
     @api.model
     def _refresh_issues(self, stream, keys, issues):
-        """Note the stock moves that are issues, or were, and settle them."""
+        """Note the stock moves that are issues or returns, or were, and settle them."""
         known = self.search([("stream_id", "=", stream.id), ("key", "in", list(keys))])
         return self._refresh(stream, issues | set(known.mapped("key")))
 
@@ -150,7 +150,7 @@ class CustomerCardSyncDocument(models.Model):
         ours = links._translate(self.source_id, documents)
         cards = self.env["loyalty.card"]
         if self.stream_id.name == MOVES:
-            cards._settle_foreign_issue(self, ours)
+            cards._settle_foreign_move(self, ours)
         else:
             cards._settle_document(self._name, self.id, ours, self.name or self.key)
 

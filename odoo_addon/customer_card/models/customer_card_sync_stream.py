@@ -111,10 +111,9 @@ class CustomerCardSyncStream(models.Model):
         if self.name in EARNING:
             outcome = self.env["customer.card.sync.document"]._refresh(self, documents)
         elif self.name == MOVES:
-            issues = {one["document"] for one in kept["records"] if one.get("purpose") == "issue"}
-            outcome = self.env["customer.card.sync.document"]._refresh_issues(
-                self, documents, issues
-            )
+            moves = self.env["customer.card.sync.document"]
+            issues = {one["document"] for one in kept["records"] if moves._concerns_issues(one)}
+            outcome = moves._refresh_issues(self, documents, issues)
         # Only a row that the scans before could not see yet tells how late a commit was.
         late = since and kept["earliest"] and _time(since) - _time(kept["earliest"])
         return {

@@ -70,14 +70,7 @@ class LoyaltyCard(models.Model):
                 )
             )
         if not allowance.unlimited and quantity > exact(allowance.remaining):
-            raise BalanceTooLow(
-                self.env._(
-                    "Only %(left)s left on %(program)s: nothing was issued."
-                    " Enter a smaller quantity.",
-                    left=shown(self.env, allowance.remaining),
-                    program=self.program_id.name,
-                )
-            )
+            raise BalanceTooLow(self._too_few(allowance))
 
     def _used_day(self, today):
         return self.env["loyalty.card.day"].search([("card_id", "=", self.id), ("day", "=", today)])
@@ -127,10 +120,11 @@ class LoyaltyCard(models.Model):
     def _after_issue(self, entry):
         """Hook: what else must happen when goods went over the counter (stock, billing)."""
 
-    def _reverse_issue(self, entry, *, key, quantity=None, note=False):
+    def _reverse_issue(self, entry, *, key, quantity=None, **values):
         """Book an issue back once per *key*: pieces, counter and the used day (laws 3 and 7).
 
         :param quantity: what came back; default, and at most, what is not back yet
+        :param values: further fields of the reversal (note, origin_name, ...)
         :return: the reversal
         :raises CardNotUsable: everything of this issue came back before
         """
@@ -144,10 +138,16 @@ class LoyaltyCard(models.Model):
         back = left if quantity is None else min(exact(quantity), left)
         if back <= 0:
             raise CardNotUsable(self.env._("Nothing of this issue is left to take back."))
+        if back == left:
+            card.env["loyalty.card.day"].search([("entry_id", "=", entry.id)]).unlink()
+        return card._post_return(entry, back, key=key, **values)
+
+    def _post_return(self, entry, back, *, key, **values):
+        """Post that *back* pieces of the issue came back; below zero: that they went again."""
         allowance = entry.allowance_id
         allowance.invalidate_recordset(["used"])
         allowance.used = float(exact(allowance.used) - back)
-        reversal = card._post(
+        reversal = self._post(
             0 if entry.unlimited else back,
             key=key,
             reason="reversal",
@@ -157,13 +157,17 @@ class LoyaltyCard(models.Model):
             product_id=entry.product_id.id,
             quantity=float(-back),
             unlimited=entry.unlimited,
-            note=note,
-            **{**entry._carried_values(), "user_id": self.env.uid},
+            **{**entry._carried_values(), **values, "user_id": self.env.uid},
         )
-        if back == left:
-            card.env["loyalty.card.day"].search([("entry_id", "=", entry.id)]).unlink()
-        card._after_issue(reversal)
+        self._after_issue(reversal)
         return reversal
+
+    def _too_few(self, allowance):
+        return self.env._(
+            "Only %(left)s left on %(program)s: nothing was issued. Enter a smaller quantity.",
+            left=shown(self.env, allowance.remaining),
+            program=self.program_id.name,
+        )
 
     def _check_reverses(self, reversal, entry):
         if reversal.reversal_of_id != entry:

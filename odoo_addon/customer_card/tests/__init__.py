@@ -8,6 +8,8 @@ from . import (
     test_counters,
     test_encoding,
     test_erasure,
+    test_foreign_issues,
+    test_foreign_returns,
     test_holds,
     test_issue,
     test_kinds,

@@ -5,7 +5,6 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
 
 from .common import CardCase
 
@@ -312,50 +311,3 @@ class TestSync(SyncCase):
             self.env["customer.card.sync.source"].with_user(self.seller).open_source("nord", [])
         with self.assertRaisesRegex(UserError, "No foreign ERP is called 'sued' here"):
             self.remote.open_source("sued", [])
-
-    def _move(self, quantity=2.0, **data):
-        values = {"direction": "out", "purpose": "issue", "quantity": quantity, "product": 4}
-        key = "stock.move:31"
-        row = self._row(31, gross=0, origin="WH/OUT/31", **{**values, **data})
-        row["data"] |= {"key": key, "document": key}
-        del row["data"]["gross"], row["data"]["number"]
-        return {**row, "key": key, "document": key}
-
-    def _counter(self):
-        line = {"product_id": self.battery.id, "quantity": 72}
-        program = self.env["loyalty.program"].create(
-            {"name": "Batteries", "kind": "bonus_item", "line_ids": [(0, 0, line)]}
-        )
-        return program._enrol(self.berg)
-
-    def test_a_delivery_changes_an_allowance_only_where_it_is_an_issue(self):
-        """Flagged: 72 becomes 70, once; changed to 5: 67; cancelled: 72; nothing leaves here."""
-        self._introduce()
-        counter = self._counter()
-        self._keep(self._move(purpose=""), stream="stock_move")
-        self.assertEqual(counter.points, 72)
-        for _again in range(3):
-            self._keep(self._move(), stream="stock_move")
-        self.assertEqual(counter.points, 70)
-        self._keep(self._move(5.0), stream="stock_move")
-        self.assertEqual(counter.points, 67)
-        self._keep(self._move(5.0, void=True), stream="stock_move")
-        self.assertEqual(counter.points, 72)
-        self._keep(self._move(5.0), stream="stock_move")
-        self._keep(stream="stock_move", documents=["stock.move:31"])
-        self.assertEqual(counter.points, 72)
-        mine = [("model", "=", "loyalty.card.entry"), ("res_id", "in", counter.entry_ids.ids)]
-        self.assertFalse(self.env["customer.card.outbox"].search(mine))
-
-    def test_an_issue_over_there_that_no_counter_holds_waits_with_its_reason(self):
-        self._introduce()
-        counter = self._counter()
-        with mute_logger("odoo.addons.customer_card.models.customer_card_sync_document"):
-            kept = self._keep(self._move(73.0), stream="stock_move")
-        self.assertEqual((kept["failed"], counter.points), (1, 72))
-        document = self.source.env["customer.card.sync.document"].search(
-            [("source_id", "=", self.source.id)]
-        )
-        self.assertIn("has 1.0 of this article left", document.error)
-        self._keep(self._move(3.0), stream="stock_move")
-        self.assertEqual((document.state, counter.points), ("settled", 69))

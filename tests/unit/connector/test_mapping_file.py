@@ -16,11 +16,15 @@ stock_move:
     product: product_id
     quantity: quantity
     unit: product_uom
+    times: {const: 1}
+    per: {const: 1}
+    own_unit: {const: ""}
     source: location_id
     target: location_dest_id
     direction: {path: location_dest_id.usage, map: {customer: out}, default: other}
     customer: partner_id
     origin: origin
+    returns: origin_returned_move_id
     shop: company_id
     purpose: {const: ""}
 """

@@ -22,6 +22,9 @@ MANY2ONE = {
     "product_uom": "uom.uom",
     "currency_id": "res.currency",
     "company_id": "res.company",
+    "uom_id": "uom.uom",
+    "picking_id": "stock.picking",
+    "origin_returned_move_id": "stock.move",
     "location_id": "stock.location",
     "location_dest_id": "stock.location",
 }
@@ -49,8 +52,12 @@ ERP = {
     "pos.order": model("id:integer name:char date_order:datetime partner_id state:selection"),
     "stock.move": model(
         "id:integer date:datetime product_id quantity product_uom location_id location_dest_id"
-        " partner_id origin:char company_id state:selection"
+        " partner_id origin:char company_id state:selection product_qty origin_returned_move_id"
+        " picking_id"
     ),
+    "product.product": model("id:integer uom_id"),
+    "stock.picking": model("id:integer partner_id"),
+    "uom.uom": model("id:integer name:char factor"),
     "stock.location": model("id:integer usage:selection"),
     "res.partner": model("id:integer name:char"),
 }
@@ -101,6 +108,22 @@ def test_an_invoice_line_becomes_a_document():
     )
 
 
+MOVE = dict.fromkeys(ERP["stock.move"], 1) | {
+    "date": "2026-11-21 08:00:00",
+    "origin": False,
+    "state": "done",
+    "quantity": 2,
+    "product_qty": 7,
+    "product_uom.factor": 12.0,
+    "product_id.uom_id.factor": 6.0,
+    "product_id.uom_id.name": "Box",
+    "picking_id.partner_id": 7,
+    "location_id.usage": "internal",
+    "location_dest_id.usage": "inventory",
+    "origin_returned_move_id": False,
+}
+
+
 def test_a_credit_note_counts_negative():
     line = INVOICE.document(ROW | {"move_id.move_type": "out_refund", "price_total": 0.0})
     assert (line.quantity, line.net, line.price) == (-2.0, -16.81, 10.0)
@@ -136,15 +159,25 @@ def test_a_counter_sale_takes_customer_and_day_from_its_order():
 
 
 def test_a_map_without_a_match_takes_the_default():
-    row = dict.fromkeys(ERP["stock.move"], 1) | {
-        "date": "2026-11-21 08:00:00",
-        "origin": False,
-        "state": "done",
-        "location_dest_id.usage": "inventory",
-    }
-    assert plan_of("stock_move").document(row).direction == "other"
-    row["location_dest_id.usage"] = "customer"
+    assert plan_of("stock_move").document(MOVE).direction == "other"
+    row = MOVE | {"location_dest_id.usage": "customer"}
     assert plan_of("stock_move").document(row).direction == "out"
+
+
+@pytest.mark.parametrize(
+    ("version", "pieces"), [("19", 2 * 12 / 6), ("17", 2 * 6 / 12), ("16", 7), ("14", 7), ("12", 7)]
+)
+def test_a_stock_move_says_how_many_of_the_article_s_own_unit(version, pieces):
+    """AP-36: 2 of a unit whose factor is 12, of an article counted in one whose factor is 6."""
+    move = plan_of("stock_move", mapping=f"odoo-{version}").document(MOVE)
+    assert (move.quantity * move.times / move.per, move.own_unit) == (pieces, "Box")
+    assert move.returns is None
+
+
+def test_what_comes_back_from_a_customer_is_negative():
+    row = MOVE | {"location_id.usage": "customer", "location_dest_id.usage": "internal"}
+    move = plan_of("stock_move").document(row | {"origin_returned_move_id": 8})
+    assert (move.quantity, move.direction, move.returns) == (-2, "in", 8)
 
 
 def test_a_rejected_row_says_every_reason():
