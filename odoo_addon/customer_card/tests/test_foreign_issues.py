@@ -33,10 +33,10 @@ class MoveCase(SyncCase):
             "product": 4,
             "origin": f"WH/OUT/{number}",
             "key": key,
-            "document": key,
             **data,
         }
         row = self._row(number, gross=0, **values)
+        row["data"]["document"] = key
         del row["data"]["gross"], row["data"]["number"]
         return {**row, "key": key, "document": key}
 
