@@ -1,7 +1,10 @@
 """``customer-card-bridge setup``: one command makes a till, and every refusal says what to do."""
 
 import ssl
+import sys
 import urllib.error
+from configparser import ConfigParser
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -183,14 +186,15 @@ def test_a_code_has_eight_digits(setup, erp, code):
     assert erp.codes == []
 
 
-ROOT = Path(__file__).resolve().parents[3]
-
-
 @pytest.mark.parametrize("name", ["customer-card-bridge.service", "50-customer-card-bridge.rules"])
-def test_what_setup_installs_is_what_the_examples_show(name):
-    assert (ROOT / "reader_bridge" / name).read_text() == (
-        ROOT / "config/systemd" / name
-    ).read_text()
+def test_what_setup_installs_comes_with_the_package_and_is_there_once(name):
+    root = Path(__file__).resolve().parents[3]
+    copies = [path for part in ("reader_bridge", "config") for path in (root / part).rglob(name)]
+    assert copies == [root / "reader_bridge" / name]
+    settings = ConfigParser()
+    settings.read(root / "setup.cfg")
+    patterns = settings["options.package_data"]["*"].split(", ")
+    assert any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def test_the_service_is_installed_and_started_once(tmp_path):
@@ -201,7 +205,7 @@ def test_the_service_is_installed_and_started_once(tmp_path):
         return SimpleNamespace(returncode=0)
 
     install(tmp_path / "bridge.service", tmp_path, run)
-    assert "ExecStart=" in (tmp_path / "bridge.service").read_text()
+    assert (tmp_path / "bridge.service").read_text() == unit(Path(sys.argv[0]).resolve())
     assert "access_card" in (tmp_path / "50-customer-card-bridge.rules").read_text()
     assert [words[0] for words in ran] == ["daemon-reload", "enable", "restart"]
 
