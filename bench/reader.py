@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from dev.say import Trouble
-from tests.kit.virtual_card import Insertion, blank
+from tests.kit.insertion import Insertion
+from tests.kit.virtual_card import blank
 
 PATIENCE_S = 15.0
 LOOK_S = 0.002

@@ -16,7 +16,8 @@ import pytest
 from dev.pcsc import Pcscd
 from reader_bridge.credential import make_token
 from tests.kit.bridge_rig import ROOT, Rig
-from tests.kit.virtual_card import Insertion, blank, save
+from tests.kit.insertion import Insertion
+from tests.kit.virtual_card import blank, save
 
 TOKEN = make_token(bytes(range(16)))
 AWAY = "The ERP does not answer. The card is noted"

@@ -19,7 +19,8 @@ from reader_bridge.cards.detect import read_credential
 from reader_bridge.credential import make_token
 from tests.kit.bridge_rig import Rig
 from tests.kit.channel import DirectChannel
-from tests.kit.virtual_card import Insertion, blank, load, save
+from tests.kit.insertion import Insertion
+from tests.kit.virtual_card import blank, load, save
 
 CUTS = int(os.environ.get("CARD_CUTS", "6"))
 PULLS = int(os.environ.get("CARD_PULLS", "2"))

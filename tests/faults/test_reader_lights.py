@@ -7,7 +7,8 @@ import pytest
 from dev.pcsc import EventPcscd
 from reader_bridge.credential import make_token
 from tests.kit.bridge_rig import Rig
-from tests.kit.virtual_card import Insertion, blank
+from tests.kit.insertion import Insertion
+from tests.kit.virtual_card import blank
 
 TOKEN = make_token(bytes(range(16)))
 GREEN, RED = "FF0040A00401000101", "FF0040500401010201"

@@ -10,7 +10,8 @@ import pytest
 from dev.pcsc import EventPcscd
 from reader_bridge.credential import make_token
 from tests.kit.bridge_rig import Rig
-from tests.kit.virtual_card import Insertion, blank
+from tests.kit.insertion import Insertion
+from tests.kit.virtual_card import blank
 
 SWAPS = 40
 TOKENS = [make_token(bytes((number,)) * 16) for number in range(SWAPS)]

@@ -18,7 +18,7 @@ from typing import Any
 
 from dev.pcsc import Pcscd
 from tests.kit.fake_erp import FakeErp
-from tests.kit.virtual_card import NEXT_LOOK_S, Insertion
+from tests.kit.insertion import NEXT_LOOK_S, Insertion
 
 ROOT = Path(__file__).resolve().parents[2]
 

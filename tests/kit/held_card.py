@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.kit.virtual_card import Insertion
+from tests.kit.insertion import Insertion
 
 _AGAIN_S = 0.003
 

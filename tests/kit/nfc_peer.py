@@ -8,7 +8,8 @@ import socket
 import threading
 from typing import Any
 
-from tests.kit.virtual_card import Type2Card, card_of
+from tests.kit.ndef_chips import Type2Card
+from tests.kit.virtual_card import card_of
 
 _ACK, _NAK = b"\x0a", b"\x00"
 _NTAG213_VERSION = bytes.fromhex("0004040201000F03")

@@ -20,7 +20,8 @@ import threading
 import time
 from pathlib import Path
 
-from tests.kit.virtual_card import NEXT_LOOK_S, Insertion, blank, save
+from tests.kit.insertion import NEXT_LOOK_S, Insertion
+from tests.kit.virtual_card import blank, save
 
 
 def insert(port: int, image: Path, seconds: float | None = None) -> int:

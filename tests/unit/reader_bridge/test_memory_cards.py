@@ -11,7 +11,8 @@ from reader_bridge.encode import CardTaken, write_token
 from reader_bridge.events import Credential
 from tests.kit.channel import DirectChannel, is_write
 from tests.kit.memory_card import memory_card
-from tests.kit.virtual_card import blank, sun_of
+from tests.kit.ndef_chips import sun_of
+from tests.kit.virtual_card import blank
 
 TOKEN = make_token(bytes(range(16)))
 OTHER = make_token(bytes(16))
