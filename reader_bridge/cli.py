@@ -1,4 +1,7 @@
-"""``customer-card-bridge``: pair a till, run the daemon, write or try a card, show how it goes."""
+"""``customer-card-bridge``: pair a till, run the daemon, write or try a card, show how it goes.
+
+What a command needs is loaded by that command: a till that starts has customers waiting.
+"""
 
 import argparse
 import logging
@@ -6,19 +9,11 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from connector.exceptions import CardSystemError
-from reader_bridge import simulate, status
-from reader_bridge.card_wait import CardWait
-from reader_bridge.cli_setup import add_setup, run_setup
 from reader_bridge.config import BridgeSettings, read_public, read_settings
-from reader_bridge.daemon import Bridge
-from reader_bridge.encode import Encoder
-from reader_bridge.keyfile import Access
-from reader_bridge.link import Link
-from reader_bridge.messages import Translator
 from reader_bridge.places import default_config
-from reader_bridge.spool import Spool
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,25 +21,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         if options.command == "setup":
+            from reader_bridge.cli_setup import run_setup
+
             return run_setup(options)
         config = options.config or default_config()
         if options.command == "status":
+            from reader_bridge import status
+
             return status.show(*read_public(config), options.json)
         settings = read_settings(config)
+        if options.command == "run":
+            return _run(settings, options.verbose)
+        from reader_bridge import cli_cards
+
         if options.command == "write-card":
-            return _write_card(settings, options.number, options.overwrite)
-        if options.command == "simulate":
-            return _simulate(settings, options)
-        return _run(settings, options.verbose)
+            return cli_cards.write_card(settings, options.number, options.overwrite)
+        return cli_cards.simulate(settings, options)
     except CardSystemError as error:
         print(error, file=sys.stderr)
         return 1
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="customer-card-bridge", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="customer-card-bridge", description=__doc__.split("\n")[0]
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    add_setup(commands)
+    _add_setup(commands)
     running = commands.add_parser("run", help="watch the readers and report cards to the ERP")
     running.add_argument("--verbose", action="store_true", help="log every step")
     writing = commands.add_parser("write-card", help="write the card of a number")
@@ -65,46 +68,37 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_setup(commands: Any) -> None:
+    setup = commands.add_parser("setup", help="pair this computer with a till of the ERP")
+    setup.add_argument("--address", default="", help="of the ERP, like https://erp.example.com")
+    setup.add_argument("--code", default="", help="eight digits from the till's form")
+    setup.add_argument("--database", default="", help="only where one server has several")
+    setup.add_argument("--user", action="store_true", help="for this user's session only")
+    setup.add_argument(
+        "--scanner",
+        action="append",
+        default=[],
+        metavar="PORT",
+        help="a scanner in COM mode, like /dev/serial/by-id/*Scanner* or COM7; may be repeated",
+    )
+    setup.add_argument("--state", type=Path, metavar="FOLDER", help="for the key and the spool")
+    setup.add_argument("--no-test", action="store_true", help="do not wait for a card to try")
+    setup.add_argument(
+        "--service", action="store_true", help="start it with the computer (systemd)"
+    )
+
+
 def _run(settings: BridgeSettings, verbose: bool) -> int:
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(asctime)s %(levelname)s %(message)s",
     )
+    from reader_bridge.daemon import Bridge
+
     bridge = Bridge(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: bridge.stop())
     return 0 if bridge.run() else 1
-
-
-def _simulate(settings: BridgeSettings, options: argparse.Namespace) -> int:
-    say = _say(settings)
-    kind = next(kind for kind in ("token", "uid", "number", "qr") if getattr(options, kind))
-    try:
-        card = simulate.credential(kind, getattr(options, kind), say)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0 if simulate.present(settings, card, say, lambda text: print(text, flush=True)) else 1
-
-
-def _write_card(settings: BridgeSettings, number: str, overwrite: bool) -> int:
-    spool = Spool(settings.spool)
-    link = Link(Access(settings.erp, settings.key_file))
-    with CardWait(settings.readers, spool.pause) as cards:
-        encoder = Encoder(link, cards, _say(settings), lambda text: print(text, flush=True))
-        written = encoder.encode(number, overwrite)
-    spool.close()
-    return 0 if written else 1
-
-
-def _say(settings: BridgeSettings) -> Translator:
-    if settings.language != "auto":
-        return Translator(settings.language)
-    spool = Spool(settings.spool)
-    try:
-        return Translator(spool.language() or "en")
-    finally:
-        spool.close()
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ import sys
 from dataclasses import replace
 from functools import partial
 from glob import glob
-from pathlib import Path
-from typing import Any
 
 from connector.exceptions import ReaderError
 from reader_bridge import service
@@ -20,27 +18,6 @@ from reader_bridge.till_setup import TillSetup, Wishes
 _TEST_WAIT_S = 30.0
 _SERIAL = "/dev/serial/by-id/*"
 _tell = partial(print, flush=True)
-
-
-def add_setup(commands: Any) -> None:
-    """Add the command and its options, which make it run without questions."""
-    setup = commands.add_parser("setup", help="pair this computer with a till of the ERP")
-    setup.add_argument("--address", default="", help="of the ERP, like https://erp.example.com")
-    setup.add_argument("--code", default="", help="eight digits from the till's form")
-    setup.add_argument("--database", default="", help="only where one server has several")
-    setup.add_argument("--user", action="store_true", help="for this user's session only")
-    setup.add_argument(
-        "--scanner",
-        action="append",
-        default=[],
-        metavar="PORT",
-        help="a scanner in COM mode, like /dev/serial/by-id/*Scanner* or COM7; may be repeated",
-    )
-    setup.add_argument("--state", type=Path, metavar="FOLDER", help="for the key and the spool")
-    setup.add_argument("--no-test", action="store_true", help="do not wait for a card to try")
-    setup.add_argument(
-        "--service", action="store_true", help="start it with the computer (systemd)"
-    )
 
 
 def run_setup(options: argparse.Namespace) -> int:

@@ -13,7 +13,6 @@ from reader_bridge.board import Board
 from reader_bridge.cards.base import CardGone
 from reader_bridge.config import BridgeSettings
 from reader_bridge.events import CardPresented
-from reader_bridge.health import Health
 from reader_bridge.heartbeat import Heartbeat
 from reader_bridge.keyfile import Access
 from reader_bridge.link import Link
@@ -185,9 +184,7 @@ class Bridge:
         desk = Desk(self.spool, self.board, policy, sender.wake, sender.removals, sender.ask_again)
         self._sender.writes_with(desk.write)
         self._sources = make_sources(settings, desk, self.board, self._looked)
-        self._health = (
-            Health(self.report, settings.health_port, sender.wake) if settings.health_port else None
-        )
+        self._health_port = settings.health_port
         self._looked_at_s = time.monotonic()
         self._stop = threading.Event()
         self._ended = threading.Event()
@@ -199,11 +196,11 @@ class Bridge:
         The calling thread only waits: a signal is not heard by a thread that sleeps in pcscd.
         """
         _log.info("customer-card-bridge %s, spool: %d waiting", __version__, self.spool.depth())
+        watching = [self._watch(source) for source in self._sources]
+        if self._health_port:
+            self._serve_health()
         self._sender.start()
         self._heartbeat.start()
-        if self._health:
-            self._health.start()
-        watching = [self._watch(source) for source in self._sources]
         notify("READY=1")
         self._ended.wait()
         self._stop.set()
@@ -226,6 +223,16 @@ class Bridge:
         """Return the bridge's health; no card and no person is in it."""
         age_s = time.monotonic() - self._looked_at_s
         return report(self.board, self.spool, age_s, _WATCHER_MAX_AGE_S)
+
+    def _serve_health(self) -> None:
+        # Loaded here: the readers are watched before a web server is there to tell of it.
+        from reader_bridge.health import Health
+
+        try:
+            Health(self.report, self._health_port, self._sender.wake).start()
+        except OSError as error:
+            reason = error.strerror or error
+            _log.warning("%s", self.board.say(Say.NO_HEALTH, port=self._health_port, reason=reason))
 
     def _watch(self, source: Source) -> threading.Thread:
         def watch() -> None:

@@ -14,6 +14,7 @@ from reader_bridge.messages import Say, Translator
 from reader_bridge.spool import Spool
 
 _log = logging.getLogger(__name__)
+_FIRST_LOOK_S = 1.0
 _SETTLE_S = 0.2
 
 
@@ -50,15 +51,19 @@ class Heartbeat(threading.Thread):
         self._board.changed.set()
 
     def run(self) -> None:
-        """Report now, at every change and in between."""
+        """Report as soon as the readers are known, at every change and in between."""
+        self._await_news(_FIRST_LOOK_S)
         while not self._stop_asked.is_set():
             self._board.changed.clear()
             self.beat()
-            if self._board.changed.wait(self._every_s):
-                self._stop_asked.wait(_SETTLE_S)  # several readers come as one piece of news
+            self._await_news(self._every_s)
         for name in self._board.readers:
             self._board.reader(name, "gone")
         self.beat()  # who says goodbye is seen to be away at once
+
+    def _await_news(self, longest_s: float) -> None:
+        if self._board.changed.wait(longest_s):
+            self._stop_asked.wait(_SETTLE_S)  # several readers come as one piece of news
 
     def beat(self) -> None:
         """Report once; failing is not worth a word, as the sender says why the ERP is away."""

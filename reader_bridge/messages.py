@@ -54,6 +54,10 @@ class Say(StrEnum):
     )
     GAVE_UP = "No card came. Nothing was written, and the number is free again."
     NOT_RUNNING = "No bridge answers at %(address)s."
+    NO_HEALTH = (
+        "The status page cannot use port %(port)s (%(reason)s). Cards are read all the same; end"
+        " the other program, or set another health_port."
+    )
     KEY_RENEWED = "The key of this till was renewed; the new one is valid until %(day)s."
     KEY_NOT_KEPT = (
         "The key of this till ends soon and cannot be renewed (%(reason)s). Run"

@@ -6,6 +6,7 @@ import signal
 import sys
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from bench import report
@@ -31,7 +32,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     began, where = time.monotonic(), report.machine()
     try:
-        rows, memory_mib, idle_percent = _measure(max(options.inserts, 2), options.idle)
+        rows, rest = _measure(max(options.inserts, 2), options.idle)
     except say.Trouble as trouble:
         say.fail(str(trouble))
     except KeyboardInterrupt:
@@ -43,17 +44,18 @@ def main() -> int:
     )
     for row in rows:
         say.say(_line(row))
-    say.say(f"  {'memory at rest':44}{memory_mib:>23.1f} MiB {'≤ 32':>13}")
-    say.say(f"  {'processor at rest':44}{idle_percent:>23.3f} % {'≤ 0.1':>15}")
+    say.say(f"  {'memory at rest':44}{rest.memory_mib:>23.1f} MiB {'≤ 32':>13}")
+    say.say(f"  {'processor at rest':44}{rest.percent:>23.3f} % {'≤ 0.1':>15}")
+    say.say(f"  {'wake-ups at rest':44}{rest.wakes:>23.1f} /s {'≤ 2':>14}")
     say.say(f"\nMeasured in {time.monotonic() - began:.0f} s.")
     if options.json:
         found = {"machine": where, "rows": [row.as_dict() for row in rows]}
-        found |= {"memory_mib": memory_mib, "idle_percent": idle_percent}
+        found |= asdict(rest)
         options.json.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     return 0
 
 
-def _measure(count: int, idle_s: float) -> tuple[list[Row], float, float]:
+def _measure(count: int, idle_s: float) -> tuple[list[Row], daemon.Rest]:
     with (
         stack.test_stack() as parts,
         parts.odoo() as odoo,
@@ -67,7 +69,7 @@ def _measure(count: int, idle_s: float) -> tuple[list[Row], float, float]:
         with rig.running(odoo, shop, Path(folder)) as tills:
             first = tills[0]
             say.say("· at rest ...")
-            memory_mib, idle_percent = daemon.idle(first, idle_s)
+            rest = daemon.idle(first, idle_s)
             say.say(f"· {count} cards ...")
             rows = list(cards.one_till(first, customers, count))
             rows += beside.measure(first, Path(folder), customers, plain, min(count, 100))
@@ -78,7 +80,7 @@ def _measure(count: int, idle_s: float) -> tuple[list[Row], float, float]:
                 rows += screen.measure(first, seller, both, min(count, 50))
             say.say("· restarts ...")
             rows += [daemon.restarts(first), daemon.cold_starts(first)]
-    return rows, memory_mib, idle_percent
+    return rows, rest
 
 
 def _line(row: Row) -> str:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.figures import Row
@@ -34,20 +35,30 @@ def cold_starts(till: Till) -> Row:
     return Row("cold start → watching", found)
 
 
-def idle(till: Till, seconds: float) -> tuple[float, float]:
-    """Return the memory in MiB and the share of one core, in percent, of a bridge at rest."""
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a bridge needs while nothing happens.
+
+    :param percent: share of one core
+    :param wakes: how often one of its threads woke up, per second
+    """
+
+    memory_mib: float
+    percent: float
+    wakes: float
+
+
+def idle(till: Till, seconds: float) -> Rest:
+    """Look at a bridge at rest for so long."""
     record = process.running(till.process)
     assert record
     proc = Path("/proc") / str(record["pid"])
-    before = _on_core_s(proc)
+    before, waits = _on_core_s(proc), _waits(proc)
     time.sleep(seconds)
-    used = _on_core_s(proc) - before
-    (memory,) = (
-        int(line.split()[1])
-        for line in (proc / "status").read_text().splitlines()
-        if line.startswith("VmRSS:")
-    )
-    return memory / 1024, used / seconds * 100
+    percent = (_on_core_s(proc) - before) / seconds * 100
+    wakes = (_waits(proc) - waits) / seconds
+    (memory_kib,) = _numbers(proc / "status", "VmRSS")
+    return Rest(memory_kib / 1024, percent, wakes)
 
 
 def _start(till: Till) -> float:
@@ -70,3 +81,14 @@ def _start(till: Till) -> float:
 def _on_core_s(proc: Path) -> float:
     tasks = (proc / "task").glob("*/schedstat")
     return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+
+def _waits(proc: Path) -> int:
+    """Return how often its threads have gone to sleep by themselves."""
+    threads = (proc / "task").glob("*/status")
+    return sum(sum(_numbers(thread, "voluntary_ctxt_switches")) for thread in threads)
+
+
+def _numbers(status: Path, name: str) -> list[int]:
+    lines = (line.split() for line in status.read_text().splitlines())
+    return [int(words[1]) for words in lines if words[0] == f"{name}:"]

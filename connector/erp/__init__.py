@@ -5,10 +5,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from connector.erp.settings import TRANSPORTS, ErpSettings
-from connector.erp.transports import Json2, JsonRpc, Web
 
 __all__ = ["TRANSPORTS", "Erp", "ErpSettings", "connect"]
-_CLASSES = {"json2": Json2, "web": Web, "jsonrpc": JsonRpc}
 
 
 class Erp(Protocol):
@@ -34,4 +32,7 @@ class Erp(Protocol):
 
 def connect(settings: ErpSettings) -> Erp:
     """Return the ERP of *settings*; nothing is sent before the first call."""
-    return _CLASSES[settings.transport](settings)
+    # Loaded with the first connection: a till watches its readers before it can speak HTTP.
+    from connector.erp.transports import CLASSES
+
+    return CLASSES[settings.transport](settings)

@@ -139,6 +139,8 @@ class JsonRpc(_OdooRpc):
         return self._odoo.execute_kw(model, method, *_positional(method, ids, kwargs))
 
 
+CLASSES = {"json2": Json2, "web": Web, "jsonrpc": JsonRpc}
+
 _FIRST = {
     "create": "vals_list",
     "fields_get": "allfields",

@@ -20,7 +20,7 @@ from reader_bridge.readers.base import Inserted, Listener, Missed, Removed, Seen
 _log = logging.getLogger(__name__)
 
 PLUG_AND_PLAY = "\\\\?PnP?\\Notification"
-_LOOK_S = 2.0
+_LOOK_S = 4.0
 _BACKOFF_S = (0.02, 0.05, 0.1, 0.25)
 _GONE = scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE | scard.SCARD_STATE_IGNORE
 _COUNTS = 0x10000
@@ -37,7 +37,7 @@ class PcscWatcher:
     :param use: patterns of the readers that belong to this till; a reader's full name changes with
         the socket it is plugged into
     :param api: the functions of ``smartcard.scard``
-    :param alive: called at least every two seconds, for the watchdog
+    :param alive: called at least every four seconds, for the watchdog
     """
 
     def __init__(

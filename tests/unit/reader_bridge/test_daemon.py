@@ -1,4 +1,8 @@
+import socket
 import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
 
 import pytest
 
@@ -148,9 +152,13 @@ def test_a_reader_is_ready_again_when_its_card_has_left(desk, board, card, spool
 
 
 @pytest.fixture
-def bridge(tmp_path):
+def settings(tmp_path):
     erp = ErpSettings("http://127.0.0.1:9", "db", "till", "secret")
-    settings = BridgeSettings(erp, tmp_path / "s.sqlite", ("*",), "none", "de_DE", 0, 30.0)
+    return BridgeSettings(erp, tmp_path / "s.sqlite", ("*",), "none", "de_DE", 0, 30.0)
+
+
+@pytest.fixture
+def bridge(settings):
     bridge = Bridge(settings, dial=lambda _: None)
     yield bridge
     bridge.spool.close()
@@ -176,6 +184,23 @@ def test_a_watcher_that_hangs_is_not_healthy(bridge):
 def test_a_bridge_told_to_stop_before_it_began_ends_at_once(bridge):
     bridge.stop()
     assert bridge.run()
+
+
+def test_a_taken_port_of_the_status_page_keeps_no_card_from_being_read(settings, caplog):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        bridge = Bridge(replace(settings, health_port=other.getsockname()[1]), dial=lambda _: None)
+        bridge.stop()
+        assert bridge.run()
+    bridge.spool.close()
+    assert "health_port" in caplog.text
+
+
+def test_nothing_of_the_web_is_loaded_before_the_readers_are_watched():
+    """Cold start: these libraries take a third of it."""
+    web = {"email.parser", "http.client", "http.server", "odoorpc", "ssl", "urllib.request"}
+    script = f"import sys, reader_bridge.cli, reader_bridge.daemon; print({web} & {{*sys.modules}})"
+    command = [sys.executable, "-c", script]
+    assert subprocess.run(command, capture_output=True, text=True).stdout == "set()\n"
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -85,3 +85,12 @@ def test_the_thread_beats_at_every_change_and_says_goodbye(beating, link, board)
     beating.join(5)
     states = [call["info"]["readers"][0]["state"] for call in link.asked("heartbeat")]
     assert states == ["ready", "ready", "gone"]
+
+
+def test_the_first_report_waits_for_the_readers(beating, link, board):
+    """A till that starts must not be shown without a reader for a moment."""
+    link.answers["heartbeat"] = [lambda _kwargs: beating.stop() or ANSWER]
+    beating.start()
+    board.reader("R", "ready")
+    beating.join(5)
+    assert [one["name"] for one in link.asked("heartbeat")[0]["info"]["readers"]] == ["R"]
