@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from bench import report
-from bench.sync import mapping, outbound, people, reading, scale
+from bench.sync import export, mapping, outbound, people, reading, scale
 from bench.sync.figures import Figure, table
 from bench.sync.rig import Rig, running
 from dev import say
@@ -45,6 +45,7 @@ def _measure(rig: Rig) -> list[Figure]:
     for title, part in (
         ("mapping", mapping.measure),
         ("reading", reading.measure),
+        ("rows as JSON", export.measure),
         ("people beside it", people.measure),
         ("several workers", scale.measure),
         ("issues out", outbound.measure),

@@ -4,7 +4,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from connector.erp import Erp, ErpSettings
@@ -46,10 +46,14 @@ class Rig:
         options = {"window_s": WINDOW_S, **options}
         return puller(self.foreign, self.host, self.version, **options)
 
-    def cpu_s(self) -> float:
-        """Return the processor seconds that the ERPs have used so far."""
-        names = {self.foreign.name, self.host.odoo.name}
-        return sum(cpu_s(process.running(name)["pid"]) for name in names)
+    def cpu(self) -> "Cpu":
+        """Return the processor seconds that each part has used so far."""
+        return Cpu(
+            cpu_s(process.running(self.foreign.name)["pid"]),
+            0.0 if self.version == "19" else cpu_s(process.running(self.host.odoo.name)["pid"]),
+            cpu_s(process.running(self.stack.postgres.name)["pid"], forked=True),
+            time.process_time(),
+        )
 
     def again(self) -> None:
         """Let the host forget what it read, so that it is read again."""
@@ -72,7 +76,46 @@ def running(version: str, lines: int) -> Iterator[Rig]:
         yield Rig(version, foreign, host, lines // EACH * EACH, parts)
 
 
-def cpu_s(pid: int) -> float:
-    """Return the processor seconds of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+@dataclass(frozen=True, slots=True)
+class Cpu:
+    """Processor seconds; where the foreign ERP is the host as well, all of both are its own.
+
+    :param database: PostgreSQL's, for both of them
+    :param worker: our own process'
+    """
+
+    foreign: float
+    host: float
+    database: float
+    worker: float
+
+    @property
+    def erps(self) -> float:
+        """Both ERPs without their database, as the targets mean it."""
+        return self.foreign + self.host
+
+    def __sub__(self, before: "Cpu") -> "Cpu":
+        return Cpu(*(getattr(self, one.name) - getattr(before, one.name) for one in fields(self)))
+
+    def each(self, thousands: float) -> "Cpu":
+        """Return it for each of so many."""
+        return Cpu(*(getattr(self, one.name) / thousands for one in fields(self)))
+
+
+def cpu_s(pid: int, *, forked: bool = False) -> float:
+    """Return the processor seconds of a process.
+
+    :param forked: with those of its children, the gone ones too
+    """
+    values = _stat(pid)
+    own = sum(map(int, values[11 : 15 if forked else 13])) / os.sysconf("SC_CLK_TCK")
+    children = [int(one.name) for one in Path("/proc").glob("[0-9]*")] if forked else []
+    return own + sum(cpu_s(one) for one in children if _stat(one)[1:2] == [str(pid)])
+
+
+def _stat(pid: int) -> list[str]:
+    """Return the fields after the name, zeros for a process that is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    except OSError:
+        return ["0"] * 20

@@ -1,5 +1,7 @@
 """Odoo 19 with our addon, as a foreign ERP is brought there."""
 
+from datetime import time as clock_time
+
 from connector.erp import Erp, ErpSettings, connect
 from connector.mapping import schema
 from connector.pace import Night, Pace
@@ -8,7 +10,7 @@ from connector.rows import Rows
 from connector.synchost import SyncHost
 from tests.kit.foreign_erp import ForeignErp
 
-ALWAYS = Night(timezone="UTC")
+ALWAYS = Night(clock_time(0), clock_time(0), "UTC")
 MEIER = "K-0001"
 LOGINS = {"14": "sync", "19": "admin"}
 
