@@ -10,6 +10,7 @@ from connector.exceptions import FatalError
 from connector.foreign import StockSettings
 from connector.issues import Issue
 from connector.transfers import Goods, Transfers
+from connector.units import Unit, Units
 
 Record = Mapping[str, Any]
 # Names of units are compared in the language they were made in.
@@ -56,7 +57,7 @@ class Directory:
         wanted = self._settings
         numbers = ([one.code for one in issues], [one.barcode for one in issues])
         products = [
-            self._by("product.product", name, given, ["display_name"])
+            self._by("product.product", name, given, ["display_name", "uom_id"])
             for name, given in zip(wanted.products, numbers, strict=False)
         ]
         refs = [*(one.customer for one in issues), wanted.default_customer]
@@ -69,8 +70,8 @@ class Directory:
         )
 
     @cached_property
-    def _units(self) -> Mapping[str, int]:
-        return {row["name"]: row["id"] for row in reversed(self._read("uom.uom", [], ["name"]))}
+    def _units(self) -> Units:
+        return Units.read(self._erp, CONTEXT)
 
     @cached_property
     def _warehouses(self) -> Sequence[Record]:
@@ -92,13 +93,15 @@ class Directory:
         if not outside:
             raise Unknown("The other ERP has no location of customers.")
         back = issue.quantity < 0
+        unit, own = self._unit(issue), product["uom_id"][0]
+        quantity, unit_id = self._units.of_article(abs(issue.quantity), unit, own)
         return Goods(
             key=issue.key,
             kind=house["in_type_id" if back else "out_type_id"][0],
             product=product["id"],
             name=issue.name,
-            quantity=abs(issue.quantity),
-            unit=self._unit(issue),
+            quantity=quantity,
+            unit=unit_id,
             source=outside if back else inside,
             target=inside if back else outside,
             partner=customer.get("id", 0),
@@ -121,13 +124,13 @@ class Directory:
             raise Unknown(f"{issue.name} has no number, so the other ERP cannot know it.")
         raise Unknown(f"The other ERP has no article {numbers} ({issue.name}).")
 
-    def _unit(self, issue: Issue) -> int:
+    def _unit(self, issue: Issue) -> Unit:
         name = self._settings.units.get(issue.unit, issue.unit)
-        if name not in self._units:
-            self.__dict__.pop("_units")  # it may be made by now
-            text = f"The other ERP has no unit {name}. Name it under 'units' in the settings."
-            raise Unknown(text)
-        return self._units[name]
+        if unit := self._units.named(name):
+            return unit
+        self.__dict__.pop("_units")  # it may be made by now
+        text = f"The other ERP has no unit {name}. Name it under 'units' in the settings."
+        raise Unknown(text)
 
     def _customer(self, issue: Issue, found: _Found) -> Record:
         """Return the customer over there, or nobody: the goods have left all the same."""

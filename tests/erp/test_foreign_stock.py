@@ -8,12 +8,14 @@ import pytest
 
 from connector.erp import Erp
 from connector.exceptions import ErpUnreachable, RetryableError
-from connector.foreign import StockSettings
+from connector.foreign import SHORTAGE, StockSettings
+from connector.issues import Issue
 from connector.outbound import ForeignStock
 from connector.stockcheck import look_at_stock
 from tests.kit.foreign_shop import ForeignShop, issue
 
 _logger = logging.getLogger(__name__)
+PACKS = {"Pack": "Päckchen 6"}
 
 
 @pytest.fixture(scope="module", params=["odoo14", "odoo19"])
@@ -90,7 +92,7 @@ def test_a_lost_answer_doubles_nothing(shop, method):
 def test_the_erp_converts_the_unit(shop):
     """AP-36: two packs of six are twelve pieces of theirs."""
     before, one = shop.on_hand(), issue(2, unit="Pack", customer="")
-    (outcome,) = shop.book(one, units={"Pack": "Päckchen 6"})
+    (outcome,) = shop.book(one, units=PACKS)
     assert outcome.error == ""
     assert shop.on_hand() == before - 12
     assert shop.moves(one)[0]["partner_id"] is False
@@ -104,6 +106,55 @@ def test_what_comes_back_is_there_again(shop):
     assert [outcome.error for outcome in outcomes] == ["", ""]
     assert shop.on_hand() == before
     assert outcomes[1].reference.startswith("WH/IN/")
+
+
+@pytest.mark.parametrize("policy", SHORTAGE)
+def test_every_unit_with_and_without_lot_and_back_under_every_policy(shop, policy):
+    """AX-07 AP-36: 2 packs are 12 pieces, 3 pieces are 3; one pack, one piece come back first."""
+    lots = {"B10": "", "LOS": "L1"}
+
+    def some(packs: int, pieces: int) -> list[Issue]:
+        wanted = [(packs, "Pack"), (pieces, "Units")]
+        return [
+            issue(quantity, code, lot=lot, unit=unit)
+            for code, lot in lots.items()
+            for quantity, unit in wanted
+        ]
+
+    before = {code: shop.on_hand(code) for code in lots}
+    for issues, taken in ((some(2, 3), 15), (some(-1, -1), 8), (some(-1, -2), 0)):
+        outcomes = shop.book(*issues, units=PACKS, on_shortage=policy)
+        assert [outcome.error for outcome in outcomes] == [""] * 4
+        assert {code: before[code] - shop.on_hand(code) for code in lots} == {
+            "B10": taken,
+            "LOS": taken,
+        }
+        assert [shop.lots(one) for one in issues] == [{""}, {""}, {"L1"}, {"L1"}]
+
+
+@pytest.mark.parametrize(
+    ("policy", "lot"), [("book", ""), ("wait", ""), ("wait", "L1"), ("partial", "")]
+)
+def test_packs_that_are_not_there(shop, policy, lot):
+    """AP-36: 3 packs more than there is, and back. A lot that was named was in somebody's hand."""
+    code = "LOS" if lot else "B10"
+    before = shop.on_hand(code)
+    wanted = before // 6 + 3
+    one = issue(wanted, code, lot=lot, unit="Pack")
+    (outcome,) = shop.book(one, units=PACKS, on_shortage=policy)
+    if policy == "book" or lot:
+        assert (outcome.error, shop.on_hand(code)) == ("", before - wanted * 6)
+    else:
+        assert "waits for goods in the other ERP" in outcome.error
+        assert shop.on_hand(code) in ({before} if policy == "wait" else {before % 6, 0})
+        shop.receive(wanted * 6)
+        assert shop.book(one, units=PACKS, on_shortage=policy)[0].error == ""
+        assert shop.on_hand(code) == before
+        shop.receive(-wanted * 6)
+    assert sum(move["product_qty"] for move in shop.moves(one)) == wanted * 6
+    back = issue(-wanted, code, lot=lot, unit="Pack")
+    assert shop.book(back, units=PACKS, on_shortage=policy)[0].error == ""
+    assert shop.on_hand(code) == before
 
 
 def test_a_lot_is_taken_from(shop):
@@ -185,8 +236,7 @@ def test_cancelled_over_there_is_said(shop):
 
 
 def test_the_check_says_what_would_not_work(shop):
-    units = {"Pack": "Päckchen 6"}
-    (finding,) = look_at_stock(shop.erp, StockSettings(warehouse="WH", units=units))
+    (finding,) = look_at_stock(shop.erp, StockSettings(warehouse="WH", units=PACKS))
     assert (finding.level, "can be booked" in finding.text) == ("ok", True)
     wrong = StockSettings(
         warehouses={"Counter 2": "KIEL"}, products=("x_number",), units={"Pack": "Furlong"}

@@ -87,6 +87,12 @@ class ForeignShop:
         partner = picked[0]["partner_id"] if picked else False
         return [{**move, "partner_id": partner} for move in moves]
 
+    def lots(self, one: Issue) -> set[str]:
+        """Return the lots that an issue took its goods from, or brought them back to."""
+        wanted = [["move_id.origin", "=", one.key], ["state", "=", "done"]]
+        lines = self._read("stock.move.line", wanted, ["lot_id"])
+        return {line["lot_id"][1] if line["lot_id"] else "" for line in lines}
+
     def cancel(self, one: Issue) -> None:
         """Somebody cancels its transfer."""
         found = self.erp.call("stock.picking", "search", domain=[["origin", "=", one.key]])
