@@ -8,6 +8,7 @@ from . import (
     loyalty_reward,
     pos_config,
     pos_order,
+    pos_order_account_limit,
     pos_order_attention,
     pos_order_line,
     pos_order_new_card,

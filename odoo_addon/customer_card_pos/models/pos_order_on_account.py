@@ -42,10 +42,11 @@ class PosOrder(models.Model):
         )
 
     @api.model
-    def _get_account_refusal(self, partner, customer_card, uuid):
+    def _get_account_refusal(self, partner, customer_card, uuid, amount=0):
         """Return the sentence why this customer cannot buy on account, or "".
 
         :param customer_card: the card on the order; it counts if the calling seller has it in hand
+        :param amount: what goes on account, in the company's currency
         """
         card = customer_card.sudo()
         if not card:
@@ -70,15 +71,19 @@ class PosOrder(models.Model):
                 "Card %s was not presented for this order. Let the customer insert it.",
                 card.number,
             )
-        return ""
+        return self._get_limit_refusal(partner.commercial_partner_id, uuid, amount)
+
+    def _account_refusal(self):
+        """Return why this order's payments on account are not allowed, or ""."""
+        self.ensure_one()
+        amount = sum(self._account_payments().mapped("amount"))
+        return self._get_account_refusal(self.partner_id, self.customer_card_id, self.uuid, amount)
 
     def add_payment(self, data):
         """Refuse an account in the office, too, where payments are added by hand."""
         res = super().add_payment(data)
-        if self._account_payments():
-            card = self.customer_card_id
-            if refusal := self._get_account_refusal(self.partner_id, card, self.uuid):
-                raise UserError(refusal)
+        if self._account_payments() and (refusal := self._account_refusal()):
+            raise UserError(refusal)
         return res
 
     def action_pos_order_paid(self):
@@ -88,8 +93,7 @@ class PosOrder(models.Model):
         that comes later is kept, and a manager is told.
         """
         for order in self.filtered(lambda order: order._account_payments()):
-            card = order.customer_card_id
-            if refusal := order._get_account_refusal(order.partner_id, card, order.uuid):
+            if refusal := order._account_refusal():
                 if abs(fields.Datetime.now() - order.date_order) < AT_ONCE:
                     raise UserError(refusal)
                 order._tell_managers(self.env._("On account without right"), refusal)

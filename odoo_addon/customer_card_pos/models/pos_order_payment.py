@@ -25,7 +25,7 @@ class PosOrder(models.Model):
         :param values: ``partner_id``, ``customer_card_id``, ``pricelist_id`` (or False),
             ``spends`` (``card_id``, ``points`` in the card's unit, the ``code`` that was typed),
             ``sales`` (``product_id``, ``price_unit``, ``discount`` in percent, ``side``),
-            ``on_account`` whether a payment needs an on-account card
+            ``on_account`` the amount that goes on the account of an on-account card
         :return: ``refusal`` the sentence for the seller, or ""; ``points`` what is left on each
             card; ``unusable`` the cards whose lines must go; ``held`` whether anything is reserved
         """
@@ -41,7 +41,7 @@ class PosOrder(models.Model):
         )
         if not refusal and values.get("on_account"):
             card = self.env["customer.card"].browse(values.get("customer_card_id") or ()).exists()
-            refusal = self._get_account_refusal(partner, card, uuid)
+            refusal = self._get_account_refusal(partner, card, uuid, values["on_account"])
         unusable = [card_id for card_id in spends if card_id not in known.ids]
         if unusable:
             refusal = self.env._(

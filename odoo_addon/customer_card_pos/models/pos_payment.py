@@ -23,7 +23,6 @@ class PosPayment(models.Model):
         """Refuse an account on orders that were paid before; arriving ones look for themselves."""
         for order in self.pos_order_id:
             was_paid = order.state != "draft" and order.create_date < self.env.cr.now()
-            if was_paid and order._account_payments() & self:
-                card = order.customer_card_id
-                if refusal := order._get_account_refusal(order.partner_id, card, order.uuid):
-                    raise UserError(refusal)
+            is_edited = was_paid and order._account_payments() & self
+            if is_edited and (refusal := order._account_refusal()):
+                raise UserError(refusal)

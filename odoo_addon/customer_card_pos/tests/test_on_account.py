@@ -214,7 +214,7 @@ class TestOnAccount(AccountShop, PaidOrders, TransactionCase):
     def test_the_payment_asks_before(self):
         """HS-10: the till asks the server before it takes the payment, with the same sentences."""
         uuid = self.account_order()["uuid"]
-        values = {"partner_id": self.firm.id, "on_account": True}
+        values = {"partner_id": self.firm.id, "on_account": 40}
         orders = self.orders.with_user(self.cashier)
         answer = orders.prepare_card_payment(uuid, values)
         self.assertIn("Only with an on-account card", answer["refusal"])
@@ -222,6 +222,22 @@ class TestOnAccount(AccountShop, PaidOrders, TransactionCase):
         self.assertIn("not presented", orders.prepare_card_payment(uuid, values)["refusal"])
         self.present()
         self.assertEqual(orders.prepare_card_payment(uuid, values)["refusal"], "")
+
+    def test_the_credit_limit_of_the_firm_counts(self):
+        """HS-10: limit 100.00: two times 40.00 go on account, the third does not, booked or not."""
+        self.env.company.account_use_credit_limit = True
+        self.firm.credit_limit = 100
+        for _purchase in range(2):
+            self.present()
+            self.send(self.account_order())
+        self.present()
+        self.refused(self.account_order(), "credit limit of .*100.00, of which .*20.00 are left")
+        self.close_session()
+        self.config.open_ui()
+        self.assertAlmostEqual(self.owed(), 80)
+        self.refused(self.account_order(), "of which .*20.00 are left")
+        self.firm.credit_limit = 120
+        self.assertTrue(self.send(self.account_order()))
 
     def test_an_order_that_comes_later_is_kept_and_told(self):
         """HS-10: paid without connection, the goods are gone: booked, and a manager is told."""

@@ -106,7 +106,7 @@ patch(PosStore.prototype, {
     async reserveCards(order) {
         const spends = order.getCardSpends();
         const sales = order.getProgramSales();
-        const onAccount = order.isBoughtOnAccount;
+        const onAccount = order.accountAmount;
         if (!spends.length && !sales.length && !onAccount && !order.uiState.cardsHeld) {
             return true;
         }

@@ -19,11 +19,18 @@ patch(PosOrder.prototype, {
         return this.customer_card_id?.on_account ? this.customer_card_id : undefined;
     },
 
+    /** What goes on the firm's account, without what comes back. */
+    get accountAmount() {
+        return this.payment_ids
+            .filter(
+                ({ amount, payment_method_id: method }) =>
+                    amount > 0 && (method?.card_on_account || this.goesOnAccount(method))
+            )
+            .reduce((sum, line) => sum + line.amount, 0);
+    },
+
     get isBoughtOnAccount() {
-        return this.payment_ids.some(
-            ({ amount, payment_method_id: method }) =>
-                amount > 0 && (method?.card_on_account || this.goesOnAccount(method))
-        );
+        return this.accountAmount > 0;
     },
 
     goesOnAccount(method) {
@@ -78,7 +85,8 @@ patch(PosStore.prototype, {
     /** Without connection nobody but this screen asks for the card. */
     async prepareCards(order) {
         const lines = order.payment_ids.filter((line) => line.amount > 0);
-        const refusal = lines.map((line) => order.getMethodRefusal(line.payment_method_id)).find(Boolean);
+        const refusals = lines.map((line) => order.getMethodRefusal(line.payment_method_id));
+        const refusal = refusals.find(Boolean);
         if (refusal) {
             this.sayCard(refusal);
             return false;
