@@ -27,6 +27,7 @@ class CardDesk(Protocol):
 
     def presented(self, card: CardPresented, event: Event | None) -> None: ...
     def removed(self, reader: str) -> None: ...
+    def left(self, reader: str) -> None: ...
     def paused(self) -> bool: ...
 
 
@@ -71,21 +72,28 @@ class DeviceDesk:
         desk.polled[slot.reader] = worker
         return worker
 
-    def detach(self, reader: str) -> None:
-        """Forget such a reader; a card may well lie there when it comes back."""
+    def detach(self, reader: str, lost: bool) -> None:
+        """Forget such a reader; a card may well lie there when it comes back.
+
+        :param lost: it was unplugged, so that its card is out of reach
+        """
         del self._desk.polled[reader]
+        if lost:
+            self._desk.left(reader)
 
     def scanned(self, reader: str, code: str | None, at_s: float) -> None:
         """Take a scanned code; None for one that is damaged.
 
-        Many scanners read a code that is held before them again and again; that is one scan.
+        Many scanners read a code that is held before them again and again; that is one scan, also
+        when one of the readings in between was damaged.
         """
         kind, value = ("unreadable", "") if code is None else parse_scan(code)
         with self._lock:
             before, before_s = self._last.get(reader, ("", 0.0))
-            self._last[reader] = (value, at_s)
-            if value and value == before and at_s - before_s < _SAME_SCAN_S:
-                return
+            if value:
+                self._last[reader] = (value, at_s)
+                if value == before and at_s - before_s < _SAME_SCAN_S:
+                    return
             number = next(self._counter)
         key = insertion_key(self._service, reader, number)
         card = CardPresented(key, Credential(kind, value, "qr"), reader, "insert", at_s)

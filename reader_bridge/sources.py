@@ -10,9 +10,14 @@ from reader_bridge.config import BridgeSettings
 from reader_bridge.devices import CardDesk, DeviceDesk
 from reader_bridge.readers.base import Listener, Source
 from reader_bridge.readers.hotplug import Driver, Hotplug
-from reader_bridge.readers.pcsc import PcscWatcher
 
-_LIBRARIES = {"serial": "pyserial", "evdev": "evdev", "nfc": "nfcpy"}
+# kind of reader -> library, and the extra of ours that brings it
+_LIBRARIES = {
+    "pcsc": ("pyscard", "till"),
+    "serial": ("pyserial", "serial"),
+    "evdev": ("evdev", "evdev"),
+    "nfc": ("nfcpy", "nfc"),
+}
 
 
 class Everybody(Listener, CardDesk, Protocol):
@@ -28,7 +33,7 @@ def make_sources(
     """
     sources: list[Source] = []
     if settings.readers:
-        sources.append(PcscWatcher(desk, settings.readers, alive=alive))
+        sources.append(_load("pcsc").PcscWatcher(desk, settings.readers, alive=alive))
     devices = DeviceDesk(desk, board)
     sources += [Hotplug(driver, devices, alive) for driver in _drivers(settings, devices)]
     return sources
@@ -49,9 +54,10 @@ def _load(kind: str) -> Any:
     try:
         return import_module(f"reader_bridge.readers.{kind}")
     except ImportError as error:
+        library, extra = _LIBRARIES[kind]
         raise ConfigInvalid(
             [
-                f"The settings name a reader of the kind '{kind}', and {_LIBRARIES[kind]} is not"
-                f" installed: pip install 'customer-card[{kind}]' ({error})"
+                f"The settings name a reader of the kind '{kind}', and {library} is not"
+                f" installed: pip install 'customer-card[{extra}]' ({error})"
             ]
         ) from error

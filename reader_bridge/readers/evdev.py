@@ -28,6 +28,7 @@ class EvdevScanner:
 
     kind = "evdev"
     media = ("qr",)
+    absent = "not plugged in, or this user is not in the group input"
 
     def __init__(self, wanted: str, scanned: Scanned, api: Any = evdev) -> None:
         self.wanted = wanted

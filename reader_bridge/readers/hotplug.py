@@ -15,11 +15,13 @@ class Driver(Protocol):
     :param kind: ``serial``, ``evdev`` or ``nfc``
     :param media: what such a device can read
     :param wanted: what the settings name, for the sentence that says it is missing
+    :param absent: why it may be missing when nothing tells more
     """
 
     kind: str
     media: tuple[str, ...]
     wanted: str
+    absent: str
 
     def find(self) -> Iterable[str]:
         """Return the devices that are there, by their paths."""
@@ -93,7 +95,7 @@ class Hotplug:
         if self._working:
             self._devices.found(self._driver.wanted)
         elif not self._threads or self._reason:
-            self._devices.missing(self._driver.wanted, self._reason or "not plugged in")
+            self._devices.missing(self._driver.wanted, self._reason or self._driver.absent)
 
     def _serve(self, path: str, stop: threading.Event) -> None:
         name = ""

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import nfc
 import nfc.clf
 import nfc.tag
+import nfc.tag.tt2
 
 from reader_bridge.cards.base import CardGone, Channel
 from reader_bridge.cards.detect import GET_UID
@@ -29,7 +30,7 @@ class Attach(Protocol):
     """Who gives a polled reader somebody that reads its cards, and takes him back."""
 
     def attach(self, slot: Slot) -> SlotWorker: ...
-    def detach(self, reader: str) -> None: ...
+    def detach(self, reader: str, lost: bool) -> None: ...
 
 
 class NfcReader:
@@ -41,6 +42,7 @@ class NfcReader:
 
     kind = "nfc"
     media = ("rfid",)
+    absent = "not plugged in"
 
     def __init__(
         self,
@@ -65,7 +67,7 @@ class NfcReader:
             try:
                 self._poll(frontend, slot, worker, stop)
             finally:
-                self._devices.detach(slot.reader)
+                self._devices.detach(slot.reader, lost=not stop.is_set())
 
     def _poll(
         self, frontend: Any, slot: "NfcSlot", worker: SlotWorker, stop: threading.Event
@@ -81,6 +83,8 @@ class NfcReader:
                 while slot.tag.is_present and not stop.is_set():
                     worker.drain()
                     stop.wait(_LOOK_S)
+                if stop.is_set():
+                    return  # the card still lies there, and the next run finds it
                 slot.tag = None
                 worker.handle(Removed(slot.reader))
             elif target and empty:  # gone again before it said anything
@@ -133,9 +137,9 @@ class _TagChannel:
         try:
             return self._send(apdu)
         except nfc.tag.TagCommandError as error:
-            if error.errno > 0:  # the tag's own refusal; transport errors are below zero
+            if error.errno == nfc.tag.tt2.INVALID_PAGE_ERROR:  # the tag's own word
                 return _NO
-            raise CardGone(str(error)) from error
+            raise CardGone(str(error)) from error  # silence, or a garbled answer
         except (nfc.clf.CommunicationError, OSError) as error:
             raise CardGone(str(error)) from error
 

@@ -28,6 +28,7 @@ class SerialScanner:
 
     kind = "serial"
     media = ("qr",)
+    absent = "not plugged in"
 
     def __init__(
         self,

@@ -65,10 +65,7 @@ class SlotWorker(threading.Thread):
     def run(self) -> None:
         """Work through the events in their order."""
         while (event := self._events.get()) is not None:
-            try:
-                self.handle(event)
-            except Exception:  # noqa: BLE001 - one bad card must not end the reading of cards
-                _log.exception("reader %s: a card event could not be handled", self._slot.reader)
+            self.handle(event)
         self._slot.close()
 
     def drain(self) -> None:
@@ -78,7 +75,13 @@ class SlotWorker(threading.Thread):
                 self.handle(event)
 
     def handle(self, event: Event | Write) -> None:
-        """Deal with one event."""
+        """Deal with one event; whatever happens, the next one has its turn."""
+        try:
+            self._handle(event)
+        except Exception:  # noqa: BLE001 - one bad card must not end the reading of cards
+            _log.exception("reader %s: a card event could not be handled", self._slot.reader)
+
+    def _handle(self, event: Event | Write) -> None:
         if isinstance(event, Write):
             event.done(self._write(event))
             return

@@ -1,17 +1,19 @@
 """Real nfcpy over its UDP driver, with a card of our own at the other end."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
+from nfc.tag import tt2
 
 from reader_bridge.board import Board
-from reader_bridge.cards.base import CardGone
+from reader_bridge.cards.base import CardGone, CardRefused, send
 from reader_bridge.cards.detect import read_credential
 from reader_bridge.credential import make_token
 from reader_bridge.devices import DeviceDesk
 from reader_bridge.readers.base import Write
 from reader_bridge.readers.hotplug import Hotplug
-from reader_bridge.readers.nfc import NfcReader
+from reader_bridge.readers.nfc import NfcReader, NfcSlot
 from tests.kit.channel import DirectChannel
 from tests.kit.fakes import PATIENCE_S, CardDesk, until
 from tests.kit.nfc_peer import NfcPeer
@@ -40,8 +42,12 @@ def peer():
 
 
 @pytest.fixture
-def running(desk, board, peer):
-    stop = threading.Event()
+def stop():
+    return threading.Event()
+
+
+@pytest.fixture
+def running(desk, board, peer, stop):
     source = Hotplug(NfcReader(peer.path, DeviceDesk(desk, board)), DeviceDesk(desk, board))
     thread = threading.Thread(target=source.run, args=(stop,))
     thread.start()
@@ -69,11 +75,48 @@ def test_hs01_a_card_tapped_on_an_nfc_reader_takes_the_same_path(kind, running, 
     until(lambda: answers)
     assert answers == [OTHER]
     peer.take()
-    until(lambda: desk.left)
+    until(lambda: desk.empty)
     assert board.sources == {card.reader: ("nfc", ("rfid",))}
     desk.polled[card.reader].put(Write(card.key, TOKEN, True, answers.append))
     until(lambda: len(answers) == 2)
     assert isinstance(answers[1], CardGone)
+
+
+def test_a_card_that_lies_there_when_the_bridge_ends_has_not_left(running, peer, desk, stop):
+    peer.tap(blank("type2", token=TOKEN))
+    until(lambda: desk.cards)
+    stop.set()
+    until(lambda: not desk.polled)
+    assert (desk.empty, desk.gone) == ([], [])
+
+
+def test_a_card_on_a_reader_that_is_unplugged_is_out_of_reach(desk, board, stop):
+    class Unplugged:
+        def sense(self, _target):
+            raise OSError(19, "No such device")
+
+        def close(self):
+            stop.set()
+
+    devices = DeviceDesk(desk, board)
+    reader = NfcReader("usb", devices, lambda _path: Unplugged())
+    with pytest.raises(OSError, match="No such device"):
+        reader.serve("usb", lambda _name: None, stop)
+    assert desk.gone == ["NFC usb"]
+
+
+@pytest.mark.parametrize(
+    ("errno", "raised"),
+    [(tt2.INVALID_PAGE_ERROR, CardRefused), (tt2.INVALID_RESPONSE_ERROR, CardGone), (0, CardGone)],
+)
+def test_only_the_tag_itself_refuses_a_garbled_answer_is_tried_again(errno, raised):
+    def write(_page, _data):
+        raise tt2.Type2TagCommandError(errno)
+
+    slot = NfcSlot("NFC usb")
+    slot.tag = SimpleNamespace(type="Type2Tag", write=write)
+    with slot.card() as channel, pytest.raises(raised):
+        send(channel, bytes.fromhex("FFD6000404") + bytes(4))
 
 
 def test_a_foreign_card_is_known_by_its_number(running, peer, desk):
@@ -104,14 +147,13 @@ def test_a_card_pulled_while_it_is_written_is_empty_or_right(cut, running, peer,
     assert read_credential(DirectChannel(left)).value in {"04A1B2C3D4E5F6", TOKEN}
 
 
-def test_a_reader_that_is_not_there_is_told_and_tried_again(desk, board):
+def test_a_reader_that_is_not_there_is_told_and_tried_again(desk, board, stop):
     opened = []
 
     def frontend(path):
         opened.append(path)
         raise OSError(19, "No such device")
 
-    stop = threading.Event()
     devices = DeviceDesk(desk, board)
     source = Hotplug(NfcReader("usb", devices, frontend), devices, look_s=0.02)
     thread = threading.Thread(target=source.run, args=(stop,))

@@ -89,13 +89,17 @@ class CardDesk:
     def __init__(self) -> None:
         self.polled: dict[str, Any] = {}
         self.cards: list[CardPresented] = []
-        self.left: list[str] = []
+        self.empty: list[str] = []
+        self.gone: list[str] = []
 
     def presented(self, card: CardPresented, _event: Any) -> None:
         self.cards.append(card)
 
     def removed(self, reader: str) -> None:
-        self.left.append(reader)
+        self.empty.append(reader)
+
+    def left(self, reader: str) -> None:
+        self.gone.append(reader)
 
     def paused(self) -> bool:
         return False

@@ -9,7 +9,8 @@ import pytest
 from connector.erp import ErpSettings
 from reader_bridge.cards.base import CardGone
 from reader_bridge.config import BridgeSettings
-from reader_bridge.daemon import Bridge, Desk
+from reader_bridge.daemon import Bridge
+from reader_bridge.desk import Desk
 from reader_bridge.messages import Say
 from reader_bridge.policy import Signal
 from reader_bridge.readers.base import Inserted, Missed, Removed, Write
@@ -142,6 +143,28 @@ def test_a_full_disk_is_told_to_the_seller(board, shown, card, removals):
     )
     assert "disk is full" in shown.texts[0]
     assert "spool" in board.trouble
+
+
+def test_a_spool_that_fails_keeps_no_card_and_no_badge_from_being_told(board, shown, card, link):
+    """AX-24: taking the badge out logs off, also while the till's disk is full."""
+
+    class FullSpool:
+        def removed(self, _reader):
+            raise sqlite3.OperationalError("database or disk is full")
+
+        def paused(self):
+            raise sqlite3.OperationalError("disk I/O error")
+
+    removals = Removals(link, lambda: 0.0, lambda: None)
+    desk = Desk(FullSpool(), board, shown, lambda: None, removals, worker=FakeWorker)
+    assert not desk.paused()
+    removals.inserted("R", "k1")
+    removals.watch("k1")
+    desk.removed("R")
+    removals.step()
+    assert link.asked("card_removed") == [{"key": "k1"}]
+    assert board.readers == {"R": "ready"}
+    assert "disk is full" in board.trouble["spool"]
 
 
 def test_a_reader_is_ready_again_when_its_card_has_left(desk, board, card, spool):

@@ -112,17 +112,6 @@ def test_a_scanner_without_suffix_delivers_only_codes_that_carry_a_check(scanner
     assert desk.credentials == [("token", TOKEN), ("unreadable", "")]
 
 
-def test_a_scanner_that_reads_the_same_code_on_and_on_presents_it_once(devices, desk):
-    for at_s in (0.0, 0.4, 0.9, 2.2):
-        devices.scanned("S", TOKEN, at_s)
-    assert len(desk.cards) == 1
-    devices.scanned("S", "10001", 2.3)
-    devices.scanned("S", TOKEN, 2.4)
-    devices.scanned("other", TOKEN, 2.5)
-    devices.scanned("S", TOKEN, 4.0)
-    assert len(desk.cards) == 5
-
-
 def test_an_unplugged_scanner_is_told_and_comes_back_by_itself(scanner, desk, board, caplog):
     scanner.unplug()
     until(lambda: board.readers[str(scanner.link)] == "gone")
@@ -225,6 +214,13 @@ def test_a_keyboard_scanner_comes_back_under_any_path_and_never_as_the_keyboard(
     desk.wait(1)
     assert desk.credentials == [("number", "10001")]
     assert set(keyboards.grabbed) == {"ACME Barcode Reader"}
+
+
+def test_a_scanner_that_this_user_may_not_read_is_told_with_the_way_out(
+    tmp_path, devices, run, board
+):
+    run(evdev.EvdevScanner("*Barcode*", devices.scanned, Keyboards(tmp_path)))
+    until(lambda: "group input" in board.trouble.get("*Barcode*", ""))
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/uinput"), reason="this kernel has no uinput")

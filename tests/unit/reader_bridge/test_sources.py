@@ -1,3 +1,4 @@
+import subprocess
 import sys
 
 import pytest
@@ -23,13 +24,21 @@ def test_each_entry_of_the_settings_becomes_a_source(board):
     assert [type(source).__name__ for source in make(board)] == ["PcscWatcher"] + ["Hotplug"] * 3
 
 
-@pytest.mark.parametrize(("kind", "library"), [("serial", "serial"), ("evdev", "evdev")])
+@pytest.mark.parametrize(
+    ("kind", "library", "extra"),
+    [
+        ("pcsc", "smartcard", "till"),
+        ("serial", "serial", "serial"),
+        ("evdev", "evdev", "evdev"),
+        ("nfc", "nfc", "nfc"),
+    ],
+)
 def test_a_library_that_is_missing_is_named_with_the_way_to_get_it(
-    board, monkeypatch, kind, library
+    board, monkeypatch, kind, library, extra
 ):
     monkeypatch.delitem(sys.modules, f"reader_bridge.readers.{kind}", raising=False)
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(ConfigInvalid, match=rf"pip install 'customer-card\[{kind}\]'"):
+    with pytest.raises(ConfigInvalid, match=rf"pip install 'customer-card\[{extra}\]'"):
         make(board)
 
 
@@ -47,3 +56,8 @@ def test_a_library_that_is_missing_is_named_with_the_way_to_get_it(
 )
 def test_what_a_reader_can_read_is_told_by_its_name(name, media):
     assert media_of(name) == media
+
+
+def test_a_till_with_scanners_only_needs_no_pyscard():
+    script = "import sys; sys.modules['smartcard'] = None; import reader_bridge.daemon"
+    subprocess.run([sys.executable, "-c", script], check=True)
