@@ -144,7 +144,8 @@ class Rows:
             linked = self._read(inner.model, wanted, sorted(inner.fields))
             known: dict[Any, Mapping[str, Any]] = {record["id"]: record for record in linked}
             reached = [known.get(record.get(link), {}) for record in at]
-            for row, record in zip(rows, reached, strict=True):
-                for name in inner.fields:
-                    row[f"{prefix}{link}.{name}"] = record.get(name)
+            for name in inner.fields:
+                full = f"{prefix}{link}.{name}"
+                for row, record in zip(rows, reached, strict=True):
+                    row[full] = record.get(name)
             self._join(rows, reached, inner, f"{prefix}{link}.")

@@ -39,6 +39,8 @@ class Erp:
 
     def read(self, model, ids, fields):
         self.calls.append("read")
+        if not self.shown.keys() >= set(ids):
+            raise ErpRefused("odoo.exceptions.AccessError", "A rule hides one.")
         return [{name: self.shown[one][name] for name in fields} for one in ids]
 
 
@@ -94,5 +96,5 @@ def test_a_hidden_record_is_asked_for_so_that_the_erp_says_why(erp):
     bulk = Bulk(erp, 19, erp.read)
     bulk.read("x.line", KNOWN, list(MANY), list(KNOWN))
     del erp.columns[5], erp.shown[5]
-    with pytest.raises(KeyError):
+    with pytest.raises(ErpRefused, match="A rule hides one"):
         bulk.read("x.line", KNOWN, list(MANY), list(KNOWN))
