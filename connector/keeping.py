@@ -31,9 +31,9 @@ FAULTS_OF_A_ROW = {
     "ValidationError",
     "ValueError",
 }
-# More rows of one page that are refused for unheard reasons are not to blame: the host is. So it is
-# where all of several are refused.
-MOST, SEVERAL = 10, 3
+# Where so many are refused for an unheard reason and none is taken, nor any of some samples, no row
+# is to blame: the host is.
+SEVERAL, SAMPLES = 3, 8
 COUNTS = [one.name for one in fields(Kept) if one.name not in {"stale", "position", "lateness"}]
 Envelope = dict[str, Any]
 
@@ -48,9 +48,10 @@ class Keeping:
     def __init__(self, host: SyncHost, stream: str) -> None:
         self._host = host
         self._stream = stream
+        self._page = Page()
         self._parts: list[Kept] = []
         self._error = ErpRefused("", "")
-        self._is_known = False
+        self._is_known = self._takes_rows = False
 
     def keep(self, page: Page, lane: str, expected: str, seconds: float) -> tuple[Page, Kept]:
         """Keep *page* and, with a lane, move its position.
@@ -60,6 +61,7 @@ class Keeping:
         :raises ErpRefused: it refuses us, not a row
         """
         aside: set[str] = set()
+        self._page = page
         while True:
             try:
                 kept = self._host.keep(self._stream, page, lane, expected, seconds)
@@ -79,13 +81,16 @@ class Keeping:
             some = ", ".join(sorted(bad)[:3]) + (" and others" if len(bad) > 3 else "")
             _logger.warning("The host refuses %s: %s", some, self._error)
             page = _without(page, bad, self._error.message)
-            if not page.rows and len(aside) >= SEVERAL:
-                self._doubt()
+            self._doubt(len(aside))
 
-    def _doubt(self) -> None:
-        """Raise if so many rows were refused for a reason that nobody has heard of."""
-        if not self._is_known:
-            text = f"The host refuses too many rows of {self._stream} to be their fault"
+    def _doubt(self, bad: int) -> None:
+        """Raise if it refuses whatever is not empty, for a reason that nobody has heard of."""
+        if bad < SEVERAL or self._is_known or self._takes_rows:
+            return
+        documents = _with_rows(self._page)
+        samples = documents[:: -(-len(documents) // SAMPLES) or 1]
+        if not any(self._fits(_part(self._page, [one])) for one in samples):
+            text = f"The host refuses all rows of {self._stream}, it is not their fault"
             raise ErpBusy(f"{text}: {self._error}")
 
     def _judge(self, error: ErpRefused) -> None:
@@ -117,15 +122,14 @@ class Keeping:
 
     def _all(self, page: Page) -> set[str]:
         """Return the same where it is more than one: twice the calls for each, but no more."""
-        documents, bad = sorted({row["document"] for row in page.rows}), set[str]()
+        documents, bad = _with_rows(page), set[str]()
         if len(documents) == 1:
             return self._find(_part(page, documents))
         for half in _halved(documents):
             part = _part(page, half)
             if not self._fits(part):
                 bad |= self._all(part)
-            if len(bad) > MOST:
-                self._doubt()
+            self._doubt(len(bad))
         return bad
 
     def _search(self, suspects: Sequence[str], part: Callable[[Sequence[str]], Page]) -> list[str]:
@@ -146,6 +150,7 @@ class Keeping:
                 raise
             self._error = error
             return False
+        self._takes_rows = self._takes_rows or bool(part.rows)
         return True
 
     def _halves(self, page: Page) -> None:
@@ -157,6 +162,10 @@ class Keeping:
 def _documents(page: Page) -> list[str]:
     named = {row["document"] for row in [*page.rows, *page.rejects]}
     return sorted(named | set(page.scope.documents))
+
+
+def _with_rows(page: Page) -> list[str]:
+    return sorted({row["document"] for row in page.rows})
 
 
 def _halved(some: list[str]) -> list[list[str]]:

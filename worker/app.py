@@ -4,11 +4,13 @@ import logging
 import multiprocessing
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 from billiard.process import current_process
 from celery import Celery, signals
 from celery.utils.nodenames import worker_direct
+from celery.worker.components import Beat
 
 from worker import metrics, residents
 from worker.logs import configure
@@ -101,8 +103,8 @@ def _connect_signals(app: Celery) -> None:
         configure(app.card.log_level, app.card.broker_name, app.card.broker_kind)
 
     @signals.worker_ready.connect(weak=False)
-    def ready(**_: Any) -> None:
-        _begin(app)
+    def ready(sender: Any, **_: Any) -> None:
+        _begin(app, lambda: _mend_beat(app, sender.controller))
 
     @signals.worker_shutting_down.connect(weak=False)
     def stop(**_: Any) -> None:
@@ -115,13 +117,22 @@ def _connect_signals(app: Celery) -> None:
     _time_tasks(app)
 
 
-def _begin(app: Celery) -> None:
+def _mend_beat(app: Celery, worker: Any) -> None:
+    """Start the schedule's process again: Celery does so for the others only."""
+    for step in worker.steps:
+        if isinstance(step, Beat) and not step.obj.is_alive() and not app.stopping.is_set():
+            _logger.warning("The schedule's process was killed; it begins anew.")
+            step.obj = step.create(worker)
+            step.start(worker)
+
+
+def _begin(app: Celery, mend: Callable[[], None]) -> None:
     # The one that was killed may hold the lease for some more seconds: take it over.
     for loop in loops(app.card):
         if loop.queue in app.card_queues:
             app.send_task(loop.task, kwargs={"take_over": True, **loop.arguments})
     queue = worker_direct(app.node)
-    Watchdog(app.card, app.node, lambda: app.send_task(PING, queue=queue, expires=30)).start()
+    Watchdog(app.card, app.node, lambda: app.send_task(PING, queue=queue, expires=30), mend).start()
     _serve_metrics(app.card.metrics_port)
 
 

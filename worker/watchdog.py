@@ -48,17 +48,26 @@ class Watchdog(threading.Thread):
     """Looks at the sign of life from the worker's main process.
 
     :param ping: sends the worker a task of its own
+    :param mend: brings back what Celery itself does not
     """
 
-    def __init__(self, settings: WorkerSettings, node: str, ping: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        node: str,
+        ping: Callable[[], object],
+        mend: Callable[[], object],
+    ) -> None:
         super().__init__(name="watchdog", daemon=True)
         self._alive = Alive(board_of(settings), node)
         self._ping = ping
+        self._mend = mend
 
     def run(self) -> None:
         """Look until it is stale, then end the process and its children."""
         staleness = Staleness(self._alive.seen, time.monotonic)
         while staleness.seconds() < STALE_S:
+            self._mend()
             self._send()
             time.sleep(LOOK_EVERY_S)
         _logger.critical("Nothing has been done for %.0f s; ending, to be started again.", STALE_S)

@@ -51,13 +51,18 @@ class Worker:
     def kill(self) -> None:
         process.crash(self.name)
 
-    def kill_a_child(self) -> None:
+    def children(self) -> list[int]:
+        """Return its processes: those of the pool, and the schedule's."""
         main = process.running(self.name)["pid"]
-        listed = Path(f"/proc/{main}/task/{main}/children")
-        while not (children := listed.read_text().split()):
+        # Processes that were started again are children of another thread.
+        tasks = Path(f"/proc/{main}/task").glob("*/children")
+        return [int(child) for task in tasks for child in task.read_text().split()]
+
+    def kill_a_child(self) -> None:
+        while not (children := self.children()):
             time.sleep(0.05)
         with contextlib.suppress(ProcessLookupError):
-            os.kill(int(random.choice(children)), signal.SIGKILL)
+            os.kill(random.choice(children), signal.SIGKILL)
 
     @property
     def log(self) -> str:

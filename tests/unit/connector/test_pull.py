@@ -269,7 +269,7 @@ def test_a_page_of_nothing_but_bad_rows_costs_a_few_calls_a_row(pair, monkeypatc
     calls.clear()
     pair.host.rejects, pair.host.fault = {}, "builtins.NameError"
     pair.foreign.pass_time(1)
-    with pytest.raises(RetryableError, match="too many rows of invoice_line to be their fault"):
+    with pytest.raises(RetryableError, match="refuses all rows of invoice_line, it is not their"):
         pull.changes()
     assert pair.host.rejects == {}
     assert len(calls) < 100
@@ -309,8 +309,41 @@ def test_a_fault_of_all_rows_over_there_rejects_none(pair):
             pair.worker(page=100).past()
         assert pair.host.rejects == {}
     pair.foreign.unreadable = set()
+    pair.foreign.pass_time(60)
+    pair.pull.changes()
+    pair.foreign.pass_time(1)
+    for _ in range(3):
+        pair.foreign.write()
+    pair.foreign.unreadable = {*range(1, 304)}
+    with pytest.raises(ErpRefused, match="division by zero"):
+        pair.pull.changes()
+    assert pair.host.rejects == {}
+    pair.foreign.unreadable = set()
+    pair.pull.changes()
     pair.pull.past()
     assert pair.found() == pair.expected()
+
+
+@pytest.mark.parametrize("several", [2, 3, 30])
+def test_rows_that_are_all_refused_for_an_unheard_reason_wait_unless_others_are_taken(
+    pair, several
+):
+    pull = pair.worker(page=400)
+    pull.changes()
+    pair.foreign.pass_time(1)
+    for _ in range(several):
+        pair.foreign.write()
+    pair.host.fault, bad = "builtins.NameError", set(pair.expected())
+    pair.host.poison_rows = bad
+    if several >= 3:
+        with pytest.raises(RetryableError, match="refuses all rows"):
+            pull.changes()
+        assert pair.host.rejects == {}
+        for _ in range(several // 3):
+            pair.foreign.write()
+    pull.changes()
+    assert set(pair.host.rejects) == bad
+    assert set(pair.found()) == set(pair.expected()) - bad
 
 
 def test_a_receipt_with_a_bad_row_is_never_kept_without_a_rejected_one(pair, monkeypatch):
