@@ -64,6 +64,8 @@ class LoyaltyCard(models.Model):
         cards = self.browse()
         for customer, day in {(line.get("customer"), line.get("date")) for line in lines}:
             if partner := self.env["res.partner"].browse(customer or ()).exists():
+                if partner.type == "invoice":
+                    partner = partner.parent_id or partner  # an address collects nothing
                 domain = self.env["loyalty.program"]._live_enrolment_domain(partner, None, day)
                 cards |= self.search(domain + [("program_id.kind", "=", "points")])
         return cards

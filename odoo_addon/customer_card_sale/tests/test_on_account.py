@@ -54,12 +54,16 @@ class TestOnAccount(CardSaleCase):
         self.assertEqual((order.invoice_ids.amount_total, credit.points), (40, 100))
 
     def test_points_are_earned_once_by_the_firm(self):
-        """HS-10, TM-17: 40 points when the invoice comes, none for the order before."""
+        """HS-10, TM-17: 40 points when the invoice comes to the firm's office, none before."""
         points = self.env["loyalty.program"].create(
             {"name": "Punkte", "kind": "points", "earn_article_percent": 100, "points_per_unit": 1}
         )
         account = points._enrol(self.firm)
+        office = self.env["res.partner"].create(
+            {"name": "Buchhaltung", "parent_id": self.firm.id, "type": "invoice"}
+        )
         order = self._order()
+        self.assertEqual(order.partner_invoice_id, office)
         order.action_confirm()
         order.order_line.qty_delivered = 1
         self.assertEqual(account.points, 0)
