@@ -1,13 +1,18 @@
-"""Stock moves of a real Odoo 14 and 19 that are issues there, and what comes back of them."""
+"""Goods in a real Odoo 14 and 19: issued there and read here, issued here and booked there."""
 
 import pytest
 
+from connector.erp import ErpSettings, connect
+from tests.kit.carrier import Carrier, by
 from tests.kit.foreign_erp import ForeignErp
 from tests.kit.foreign_moves import SIGN, ForeignMoves
+from tests.kit.foreign_shop import ForeignShop
+from tests.kit.free_issues import FreeIssues
 from tests.kit.sync_host import MEIER, Host, puller
 
 STREAMS = ("customer", "product", "stock_move")
 FLAGGED = {SIGN: True}
+BATTERIES = "BATT"
 
 
 @pytest.fixture(scope="module", params=["14", "19"])
@@ -50,6 +55,18 @@ def counter(odoo):
     wish = boss.create("loyalty.enrol", program_id=program, partner_id=meier)
     boss.call("loyalty.enrol", "action_enrol", [wish])
     return boss.one("loyalty.card", ("program_id", "=", program))
+
+
+@pytest.fixture(scope="module")
+def free(odoo):
+    """Branch F and employee E, whose goods lie in the stock of another ERP."""
+    key = (odoo.keys / "till.key").read_text().strip()
+    till = connect(ErpSettings(odoo.url, odoo.database, "theke1", key))
+    boss = ForeignErp(odoo.url, odoo.database)
+    boss.touch("res.company", [boss.one("res.company")], card_stock_foreign=True)
+    free = FreeIssues(boss.erp, till, boss.product("B10"))
+    boss.touch("res.partner", [free.customer], ref=BATTERIES)
+    return free
 
 
 @pytest.fixture
@@ -145,3 +162,50 @@ def test_a_corrected_delivery_is_seen_at_once(shop, taken):
     assert taken() == 6
     shop.correct(move, 1)
     assert taken() == 1
+
+
+def test_the_report_of_free_issues_is_what_left_the_other_stock(odoo, foreign, shop, free):
+    """AX-11 AX-12 AX-13: E 3, F 5, together 8 on the battery customer; one is back: 7, unpaid."""
+    shop.create("res.partner", name="For nothing", ref=BATTERIES)
+    stock = ForeignShop(foreign.url, foreign.database)
+    carrier, before = Carrier(odoo, stock), stock.on_hand()
+    for who, quantity, purpose in (
+        ("E", 2, "customer_gift"),
+        ("F", 5, "customer_gift"),
+        ("E", 1, "own_use"),
+    ):
+        free.give(who, quantity, purpose)
+    moved, rows = carrier.carry()
+    assert moved == {(row["id"], "For nothing"): row["quantity"] for row in rows}
+    assert by("employee_id", rows) == {"Sabine Verkauf": 3, False: 5}
+    assert sorted(by("holder", rows).values()) == [3, 5]
+    assert by("purpose", rows) == {"customer_gift": 7, "own_use": 1}
+    assert stock.on_hand() == before - 8
+    free.take_back("E")
+    moved, rows = carrier.carry()
+    assert moved == {(row["id"], "For nothing"): row["quantity"] for row in rows}
+    assert by("employee_id", rows) == {"Sabine Verkauf": 2, False: 5}
+    assert by("purpose", rows) == {"customer_gift": 7, "own_use": 0}
+    assert stock.on_hand() == before - 7
+    assert not free.moved(), "nothing left the stock here"
+    assert (free.invoiced(), free.owed()) == (0, 0.0)
+
+
+def test_what_was_issued_here_may_come_back_there(odoo, foreign, shop, pull, free, waits):
+    """AX-07 AX-13: E issued 4 here; 3 come back to the stock room over there: 1 on both sides."""
+
+    def issued() -> int:
+        pull.changes()
+        return free.report("employee_id")["Sabine Verkauf"]
+
+    stock = ForeignShop(foreign.url, foreign.database)
+    carrier, before, had = Carrier(odoo, stock), stock.on_hand(), issued()
+    free.give("E", 4, "own_use")
+    carrier.carry()
+    assert issued() == had + 4
+    (key,) = carrier.keys
+    shop.take_back(shop.one("stock.move", ("origin", "=", key)), 3)
+    assert [issued(), issued()] == [had + 1, had + 1]
+    carrier.carry()
+    assert stock.on_hand() == before - 1
+    assert not waits()

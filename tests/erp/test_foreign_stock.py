@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector.erp import Erp
-from connector.exceptions import ErpUnreachable, RetryableError
+from connector.exceptions import RetryableError
 from connector.foreign import SHORTAGE, StockSettings
 from connector.issues import Issue
 from connector.outbound import ForeignStock
 from connector.stockcheck import look_at_stock
-from tests.kit.foreign_shop import ForeignShop, issue
+from tests.kit.foreign_shop import ForeignShop, LostAnswers, issue
 
 _logger = logging.getLogger(__name__)
 PACKS = {"Pack": "Päckchen 6"}
@@ -22,21 +21,6 @@ PACKS = {"Pack": "Päckchen 6"}
 def shop(request: pytest.FixtureRequest) -> Iterator[ForeignShop]:
     server = request.getfixturevalue("odoo14" if request.param == "odoo14" else "plain_odoo19")
     return ForeignShop(server.url, server.database)
-
-
-class LostAnswers:
-    """An ERP that does what it is asked, and whose answer to *method* is lost once."""
-
-    def __init__(self, erp: Erp, method: str) -> None:
-        self._erp = erp
-        self._method = method
-
-    def call(self, model, method, ids=None, /, **kwargs):
-        answer = self._erp.call(model, method, ids, **kwargs)
-        if method == self._method:
-            self._method = ""
-            raise ErpUnreachable("No answer from the ERP.")
-        return answer
 
 
 def test_workers_at_the_same_moment_book_once(shop):

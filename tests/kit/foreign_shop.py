@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from connector.erp import Erp, ErpSettings, connect
-from connector.exceptions import RetryableError
+from connector.exceptions import ErpUnreachable, RetryableError
 from connector.foreign import StockSettings
 from connector.issues import Issue, Outcome
 from connector.outbound import ForeignStock
@@ -93,6 +93,23 @@ class ForeignShop:
         lines = self._read("stock.move.line", wanted, ["lot_id"])
         return {line["lot_id"][1] if line["lot_id"] else "" for line in lines}
 
+    def gone(self, *keys: str) -> dict[tuple[str, str], float]:
+        """Return the pieces of done moves by key and partner; below zero: they came back."""
+        pickings = self._read("stock.picking", [["origin", "in", keys]], ["partner_id", "origin"])
+        of = {one["id"]: (one["origin"], one["partner_id"][1]) for one in pickings}
+        done = "qty_done" if self.erp.version() == "14.0" else "quantity"
+        found: dict[tuple[str, str], float] = {}
+        for usage, sign in (("customer", 1), ("internal", -1)):
+            wanted = [
+                ["picking_id", "in", list(of)],
+                ["state", "=", "done"],
+                ["location_dest_id.usage", "=", usage],
+            ]
+            for line in self._read("stock.move.line", wanted, ["picking_id", done]):
+                key = of[line["picking_id"][0]]
+                found[key] = found.get(key, 0) + sign * line[done]
+        return found
+
     def cancel(self, one: Issue) -> None:
         """Somebody cancels its transfer."""
         found = self.erp.call("stock.picking", "search", domain=[["origin", "=", one.key]])
@@ -122,6 +139,22 @@ class ForeignShop:
 
     def _read(self, model: str, domain: list[Any], fields: list[str]) -> list[dict[str, Any]]:
         return list(self.erp.call(model, "search_read", domain=domain, fields=fields))
+
+
+class LostAnswers:
+    """An ERP that does what it is asked, and whose answer to *method* is lost once."""
+
+    def __init__(self, erp: Erp, method: str) -> None:
+        self._erp = erp
+        self._method = method
+
+    def call(self, model: str, method: str, ids: Any = None, /, **kwargs: Any) -> Any:
+        """Answer, but once."""
+        answer = self._erp.call(model, method, ids, **kwargs)
+        if method == self._method:
+            self._method = ""
+            raise ErpUnreachable("No answer from the ERP.")
+        return answer
 
 
 class _Together:

@@ -72,6 +72,13 @@ class FreeIssues:
             purpose=purpose,
         )
 
+    def take_back(self, who: str) -> None:
+        """Take the last issue of this card back in its history."""
+        held = "employee_id" if who == "E" else "warehouse_id"
+        mine = [["program_id", "=", self.program], [f"customer_card_id.{held}", "!=", False]]
+        found = self._boss.call("loyalty.card", "search", domain=mine)
+        self._boss.call("loyalty.card", "action_reverse_last_issue", found)
+
     def report(self, by: str) -> Counter[str]:
         """Return what the report says was handed out."""
         found = self._boss.call(

@@ -51,6 +51,32 @@ class CustomerCardSyncDocument(models.Model):
         day = fields.Date.to_date(line["date"])
         return issues.filtered(lambda one: one.origin_id in days and days[one.origin_id] <= day)
 
+    def _collecting(self):
+        """Add returns of what is booked here, whoever brings it: own use has no customer there."""
+        found = super()._collecting()
+        rest = self - found
+        if not rest:
+            return found
+        query = """
+            SELECT document.id FROM customer_card_sync_document document
+            JOIN customer_card_sync_line line
+                ON line.stream_id = document.stream_id AND line.document = document.key
+            JOIN customer_card_sync_line delivery ON delivery.stream_id = document.stream_id
+                AND delivery.key = split_part(document.key, ':', 1) || ':'
+                    || (line.data->>'returns')
+            WHERE document.id IN %s AND NOT EXISTS (
+                SELECT FROM customer_card_sync_reject reject
+                WHERE reject.stream_id = document.stream_id AND reject.document = document.key
+            ) AND (starts_with(delivery.data->>'origin', %s) OR EXISTS (
+                SELECT FROM customer_card_sync_document issue
+                JOIN loyalty_card_entry entry
+                    ON entry.origin_model = %s AND entry.origin_id = issue.id
+                WHERE issue.stream_id = document.stream_id AND issue.key = delivery.key
+            ))
+        """
+        ours = f"{self.env['customer.card.outbox']._host()}_"
+        return found | self._found(SQL(query, tuple(rest.ids), ours, MODEL))
+
     # --- in which order -----------------------------------------------------------------
 
     def _settle(self):

@@ -167,3 +167,9 @@ class TestForeignReturns(MoveCase):
         (row,) = outbox.pull_issues()["rows"]
         self._moves(self._back(6.0, 41, of=None, purpose="issue", origin=row["key"]))
         self.assertEqual(self.counter.points, 72, "our own reversal, read again")
+
+    def test_a_return_that_names_its_delivery_needs_no_customer(self):
+        """Whoever brings the goods: a return without a customer, and one of somebody unknown."""
+        self._issued()
+        self._moves(self._back(2.0, customer=None), self._back(1.0, 41, customer=999))
+        self.assertEqual(self.counter.points, 70)
