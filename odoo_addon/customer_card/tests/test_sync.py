@@ -209,6 +209,20 @@ class TestSync(SyncCase):
         self._keep(self._row(1), ids=[0, 2])
         self.assertEqual(self.remote.sums("nord", "invoice_line", [[0, 2]]), [[1, 40.0, stamp]])
 
+    def test_a_row_twice_in_a_page_counts_as_it_came_last(self):
+        self._introduce()
+        kept = self._keep(self._row(1), self._row(1, gross=60.0))
+        self.assertEqual((kept["new"], kept["changed"], self.account.points), (1, 0, 300))
+
+    def test_a_time_stamp_alone_is_kept_for_the_sums_and_changes_nothing(self):
+        self._introduce()
+        self._keep(self._row(1))
+        kept = self._keep({**self._row(1), "changed": "2030-01-01 10:00:09"})
+        self.assertEqual((kept["new"], kept["changed"], kept["settled"]), (0, 0, 0))
+        self.assertEqual(
+            self.remote.sums("nord", "invoice_line", [[0, 9]]), [[1, 40.0, "2030-01-01 10:00:09"]]
+        )
+
     def test_a_late_commit_is_measured(self):
         self._keep(self._row(1), status={"since": "2030-01-01 10:00:03"}, lane="live", position="x")
         stream = self.source.stream_ids.filtered(lambda one: one.name == "invoice_line")
