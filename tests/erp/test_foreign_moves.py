@@ -32,7 +32,9 @@ def host(odoo, version):
 
 @pytest.fixture(scope="module")
 def shop(foreign, tmp_path_factory):
-    return ForeignMoves(foreign.url, foreign.database, tmp_path_factory.mktemp("mapping"))
+    shop = ForeignMoves(foreign.url, foreign.database, tmp_path_factory.mktemp("mapping"))
+    shop.create("res.partner", name="For nothing", ref=BATTERIES)
+    return shop
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +168,6 @@ def test_a_corrected_delivery_is_seen_at_once(shop, taken):
 
 def test_the_report_of_free_issues_is_what_left_the_other_stock(odoo, foreign, shop, free):
     """AX-11 AX-12 AX-13: E 3, F 5, together 8 on the battery customer; one is back: 7, unpaid."""
-    shop.create("res.partner", name="For nothing", ref=BATTERIES)
     stock = ForeignShop(foreign.url, foreign.database)
     carrier, before = Carrier(odoo, stock), stock.on_hand()
     for who, quantity, purpose in (
