@@ -175,11 +175,12 @@ def test_nothing_is_lost_or_doubled_whatever_is_killed(
 
 
 def _caught_up(foreign, host: Host) -> bool:
-    """The past is read, and the next scan goes on after the last change."""
+    """The past is read, the next scan goes on after the last change, and all is settled."""
     opened = host.remote.open(["invoice_line"])
     latest = _rows(foreign, "SELECT max(write_date) FROM account_move_line")[0][0]
     since = Position.parse(opened.live["invoice_line"]).since
-    return is_read(Position.parse(opened.history["invoice_line"])) and since > latest
+    read = is_read(Position.parse(opened.history["invoice_line"])) and since > latest
+    return read and not opened.due
 
 
 def _here(host: Host) -> dict[str, float]:

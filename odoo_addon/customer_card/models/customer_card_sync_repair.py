@@ -52,12 +52,13 @@ class CustomerCardSyncDocument(models.Model):
     def _repair(self, source, after):
         """Settle again what stands on something else than is here now, whatever the reason was.
 
+        Not what is due: that is known.
+
         :param after: the document to go on behind
         :return: the last document looked at, 0 at the end, and those whose points were wrong
         """
-        batch = self.search(
-            [("source_id", "=", source.id), ("id", ">", after)], limit=BATCH, order="id"
-        )
+        mine = [("source_id", "=", source.id), ("due", "=", False), ("id", ">", after)]
+        batch = self.search(mine, limit=BATCH, order="id")
         differing = batch._collecting()._differing()
         before = {one.id: (one.basis, one.earned) for one in differing}
         differing._settle()

@@ -143,6 +143,7 @@ class TestSyncRepair(SyncCase):
             with killed, self.assertRaises(OperationalError), self.env.cr.savepoint():
                 self.remote.settle_due("nord")
             self.assertEqual((self.account.points, len(self._due())), (200, 4))
+            self.assertEqual(self._compare(), 0, "what is due is not wrong")
             self.assertEqual(self.remote.settle_due("nord"), 3)
             changed = self._due()[0]
             number = int(changed.key.partition(":")[2])
