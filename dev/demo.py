@@ -25,7 +25,8 @@ Things to try. Pair this screen with "Theke 1" first (the card symbol at the top
   4. make scan CARD=becker      Anna Becker's card as a scanner reads it: five programs on one card
   5. make present CARD=verkauf  at the login page, after logging out: logged in without a password
   6. make present CARD=weber    with the POS "Theke 1 mit Anmeldung" open: he is the cashier
-  7. make present CARD=blank    after "Write card" on a customer's card: it is written
+  7. make present CARD=lange    with the POS of Theke 1 open: her home buys on account
+  8. make present CARD=blank    after "Write card" on a customer's card: it is written
 
   make remove takes the card out, make logs shows what happens, make stop ends it all.
 """

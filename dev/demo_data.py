@@ -1,4 +1,4 @@
-"""German demo data, run inside ``odoo shell``: one shop, one till, three customers with cards.
+"""German demo data, run inside ``odoo shell``: a shop, a till, customers and employees with cards.
 
 It may run again on the same database: what is there stays, lost keys are made anew.
 """
@@ -307,7 +307,30 @@ for xmlid, name, who in (("verkauf", "Sabine Verkauf", seller), ("weber", "Jonas
     values = {"name": name, "user_id": who.id if who else False}
     employee = record(f"employee_{xmlid}", "hr.employee", values)
     tokens[xmlid] = token_of(xmlid, kept, employee_id=employee.id, card_type_id=badge_type.id)
+home = record(
+    "home",
+    "res.partner",
+    {
+        "name": "Seniorenheim St. Anna",
+        "is_company": True,
+        "street": "Annenstraße 30",
+        "zip": "48143",
+        "city": "Münster",
+        "country_id": env.ref("base.de").id,
+        "lang": "de_DE",
+    },
+)
+lange = record("lange", "res.partner", {"name": "Petra Lange", "parent_id": home.id})
+on_account = env.ref("customer_card.card_type_on_account")
+tokens["lange"] = token_of("lange", kept, partner_id=lange.id, card_type_id=on_account.id)
 secret("cards.json", json.dumps(tokens))
+
+
+later = record(
+    "later",
+    "pos.payment.method",
+    {"name": "Auf Rechnung", "split_transactions": True, "card_on_account": True},
+)
 
 
 def point_of_sale(xmlid, name, **values):
@@ -318,7 +341,9 @@ def point_of_sale(xmlid, name, **values):
             cash_journal_vals={"name": f"Kasse {name}", "show_on_dashboard": False}
         )
         values = {"name": name, "journal_id": journal.id, **values}
-        config = record(xmlid, "pos.config", {**values, "payment_method_ids": [(6, 0, methods)]})
+        config = record(
+            xmlid, "pos.config", {**values, "payment_method_ids": [(6, 0, [*methods, later.id])]}
+        )
     if not config.current_session_id:
         sessions = env["pos.session"].with_user(seller)
         session = sessions.create({"config_id": config.id, "user_id": seller.id})
