@@ -378,7 +378,7 @@ def test_a_page_that_is_only_too_large_is_kept_in_halves(pair, monkeypatch):
     real = pair.host.keep_page
 
     def small(**asked):
-        if len(json.loads(asked["page"]["rows"])) > 20:
+        if len(json.loads(asked["page"]["rows"])) > 4:
             raise ErpRefused("http", "answered HTTP 413")
         return real(**asked)
 
@@ -529,6 +529,32 @@ def test_without_its_past_a_stream_is_compared_from_where_reading_began(pair):
     later = {key: one for key, one in pair.expected().items() if int(key[10:]) > 5}
     assert pair.found() == later
     assert pair.worker(history=False).compare()["invoice_line"].differing == 0
+
+
+CUSTOMERS = """
+customer:
+  from: sale.line
+  where: []
+  watch: [write_date]
+  fields: {name: name, reference: name, birthday: {const: null}, gender: {const: null}}
+"""
+
+
+def test_without_their_past_customers_are_read_all_the_same(tmp_path):
+    """Nobody would be known otherwise."""
+    path = tmp_path / "own.yaml"
+    path.write_text(MAPPING + CUSTOMERS)
+    pair = Pair(schema.load(str(path)))
+    pair.foreign.write()
+    pair.foreign.pass_time(60)
+    pull = pair.worker(history=False)
+    pull.changes()
+    assert pair.host.kept == {}
+    pair.host.asked = True
+    assert not pull.is_compare_due(), "their past is not read yet"
+    assert not pull.past()
+    assert pair.host.kept["sale.line:1"]["data"]["reference"] == "INV/1"
+    assert pull.is_compare_due()
 
 
 def test_a_past_that_is_wanted_after_all_is_read(pair):
