@@ -6,6 +6,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .customer_card_sync_line import named
 from .customer_card_sync_stream import MOVES
 from .ledger import POINTS
 
@@ -71,8 +72,7 @@ class CustomerCardSyncDocument(models.Model):
                 COALESCE(data->>'number', data->>'origin'), (data->>'date')::date,
                 (data->>'customer')::integer, 'settled',
                 now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-            FROM customer_card_sync_line
-            WHERE stream_id = %(stream)s AND document = ANY(%(keys)s)
+            FROM %(named)s JOIN customer_card_sync_line line USING (stream_id, document)
             ORDER BY document, gone, foreign_id
             ON CONFLICT (stream_id, key) DO UPDATE SET
                 name = excluded.name, date = excluded.date, customer = excluded.customer,
@@ -80,8 +80,7 @@ class CustomerCardSyncDocument(models.Model):
             RETURNING id
             """,
             source=stream.source_id.id,
-            stream=stream.id,
-            keys=sorted(keys),
+            named=named(stream, keys),
         )
         ids = [one for (one,) in self.env.execute_query(query)]
         self.invalidate_model()

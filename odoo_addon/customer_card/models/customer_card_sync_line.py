@@ -11,6 +11,19 @@ def fitting(page):
     return [row["data"]["key"] for row in json.loads(page["rows"])]
 
 
+def named(stream, documents):
+    """Return a table ``named`` of stream_id and document, to join with.
+
+    The stream is a column of it, as in all of these statements. Of a constant that is not in its
+    statistics yet PostgreSQL would think that it has few rows, and read all of them for each page.
+    """
+    return SQL(
+        "(SELECT %s AS stream_id, jsonb_array_elements_text(%s) AS document) named",
+        stream.id,
+        json.dumps(sorted(documents)),
+    )
+
+
 class CustomerCardSyncLine(models.Model):
     """A row of a foreign ERP as it was last read. Written by SQL: there are millions."""
 
@@ -40,8 +53,6 @@ class CustomerCardSyncLine(models.Model):
         :return: ``{"new", "changed"}`` how many rows, ``"documents"`` these are in or were in,
             ``"earliest"`` of their time stamps, ``"records"`` what they hold now
         """
-        # The stream is a column of the page: of a constant that is not in its statistics yet
-        # PostgreSQL would think that it has no rows, and read all of them for each page.
         query = SQL(
             """
             WITH page AS MATERIALIZED (
@@ -93,19 +104,21 @@ class CustomerCardSyncLine(models.Model):
     def _drop_missing(self, stream, page):
         """Mark what the page speaks for and does not name; return the documents concerned."""
         if page.get("ids"):
-            low, high = page["ids"]
-            scope = SQL("foreign_id > %s AND foreign_id <= %s", low, high)
+            known = SQL("(SELECT %s AS stream_id) named", stream.id)
+            scope = SQL("line.foreign_id > %s AND line.foreign_id <= %s", *page["ids"])
         elif page.get("documents"):
-            scope = SQL("document = ANY(%s)", list(page["documents"]))
+            known = named(stream, page["documents"])
+            scope = SQL("line.document = named.document")
         else:
             return set()
         query = SQL(
             """
-            UPDATE customer_card_sync_line SET gone = true
-            WHERE stream_id = %s AND NOT gone AND %s AND NOT (key = ANY(%s))
-            RETURNING document
+            UPDATE customer_card_sync_line line SET gone = true FROM %s
+            WHERE line.stream_id = named.stream_id AND %s
+                AND NOT line.gone AND NOT (line.key = ANY(%s))
+            RETURNING line.document
             """,
-            stream.id,
+            known,
             scope,
             [*fitting(page), *(row["key"] for row in page["rejects"])],
         )
