@@ -67,8 +67,8 @@ class TestForeignReturns(MoveCase):
         self.assertEqual(self.counter.points, 72)
         self._issued()
         self.assertEqual(self.counter.points, 68)
-        self._moves(self._back(2.0, 100, of=99), self._move(3.0, 99))
-        self.assertEqual(self.counter.points, 67)
+        kept = self._moves(self._back(2.0, 100, of=99, purpose="issue"), self._move(3.0, 99))
+        self.assertEqual((kept["failed"], self.counter.points), (0, 67))
 
     def test_what_comes_back_of_an_ordinary_delivery_changes_nothing(self):
         self._issued(purpose="")
@@ -139,6 +139,22 @@ class TestForeignReturns(MoveCase):
         self._moves(self._back(void=True))
         self.assertEqual(self.counter.points, 0)
         self.assertIn("Only 0 left on Batteries", self._document(40).error)
+
+    @quiet
+    def test_pieces_of_another_article_do_not_stand_in(self):
+        """74 issued, two of them from a program that also has 5 checks; these cannot be used."""
+        lines = [(0, 0, {"product_id": one.id, "quantity": 5}) for one in (self.cut, self.battery)]
+        lines[1][2]["quantity"] = 2
+        program = self.env["loyalty.program"].create(
+            {"name": "Both", "kind": "bonus_item", "line_ids": lines}
+        )
+        both = program._enrol(self.berg)
+        self._issued(74.0)
+        self._moves(self._back())
+        self.assertEqual((self.counter.points, both.points), (0, 7))
+        self._issued(2.0, 32)
+        self._moves(self._back(void=True))
+        self.assertEqual((self._document(40).state, both.points), ("failed", 5))
 
     def test_packs_come_back_as_pieces(self):
         """AP-36: 2 packs of 6 issued, one comes back: 66."""
