@@ -54,7 +54,8 @@ class CustomerCardSyncDocument(models.Model):
     def _collecting(self):
         """Add returns of what is booked here, whoever brings it: own use has no customer there."""
         found = super()._collecting()
-        rest = self - found
+        # Only moves come back; lines of invoices are millions, and the query below reads them all.
+        rest = (self - found).filtered(lambda document: document.stream_id.name == MOVES)
         if not rest:
             return found
         query = """
