@@ -37,10 +37,6 @@ class TestOnAccount(AccountShop, PaidOrders, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.set_up_shop()
-
-    @classmethod
-    def set_up_shop(cls):
-        super().set_up_shop()
         cls.set_up_account()
         cls.config.current_session_id.unlink()
         cls.config.payment_method_ids += cls.account_method
