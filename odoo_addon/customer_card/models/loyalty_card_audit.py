@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .ledger import shown
-from .loyalty_card_ledger import LEDGER_TYPES
 from .loyalty_card_buckets import MONEY_TYPES
+from .loyalty_card_ledger import LEDGER_TYPES
 
 _logger = logging.getLogger(__name__)
 
