@@ -31,7 +31,10 @@ def main() -> int:
         say.fail(str(trouble))
     except KeyboardInterrupt:
         return 130
-    say.say(f"\nForeign ERP: Odoo {options.erp}, {rig.lines} invoice lines. {where}")
+    say.say(
+        f"\nForeign ERP: Odoo {options.erp}, {rig.lines:,} invoice lines · {where['at']} ·"
+        f" {where['cores']} cores, load before {where['load']}"
+    )
     say.say(table(figures))
     say.say(f"Measured in {time.monotonic() - began:.0f} s.")
     if options.json:

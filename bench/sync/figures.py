@@ -36,7 +36,7 @@ class Figure:
 
 def table(figures: Sequence[Figure]) -> str:
     """Return the figures as text for people."""
-    lines = [f"{'':44}{'ours':>11} {'unit':16}{'beside':>11}  {'':34}{'ratio':>8}  target"]
+    lines = [f"{'':44}{'ours':>11} {'unit':16}{'beside':>11}  {'':34}{'better ×':>8}  target"]
     for one in figures:
         other = "" if one.other is None else number(one.other)
         ratio = "" if one.ratio is None else number(one.ratio)
