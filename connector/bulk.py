@@ -12,9 +12,9 @@ from connector.erp import Erp
 from connector.exceptions import ErpRefused
 
 _logger = logging.getLogger(__name__)
-# Up to here one call more or less counts, and not what is in it.
+# Up to this many records the number of calls is what costs, not what is in them.
 FEW = 100
-# The first that aggregates over RPC by another method, as the older one is going away.
+# From this version on another method aggregates over RPC; the older one is going away.
 FORMATTED = 19
 Row = dict[str, Any]
 Read = Callable[[str, Sequence[int], Sequence[str]], list[Row]]
@@ -43,8 +43,8 @@ _FORMS: dict[str, Form] = {
 
 
 class Bulk:
-    """One ERP; the first records of a model are read both ways, and where an app has changed one of
-    them, its own ``read`` stays.
+    """One ERP. The first records of a model are read both ways; where an app has changed ``read``,
+    the two differ, and ``read`` it stays.
 
     :param read: reads records of a model the usual way
     """
@@ -58,7 +58,7 @@ class Bulk:
     def read(
         self, model: str, known: Mapping[str, Any], ids: Sequence[int], fields: Sequence[str]
     ) -> list[Row]:
-        """Return what ``read`` returns, in the order of *ids*; what is gone is left out.
+        """Return what ``read`` returns, in the order of *ids*; deleted ones are left out.
 
         :param known: what the ERP says about the model's fields
         :raises ErpRefused: this user may not read one of them

@@ -17,8 +17,23 @@ from marshmallow import validate
 Row = Mapping[str, Any]
 
 
-def _kind(kind: str, **options: Any) -> Any:
-    return field(metadata={"kind": kind}, **options)
+def _kind(
+    kind: str,
+    *,
+    optional: bool = False,
+    counts: bool = False,
+    values: tuple[str, ...] = (),
+    to: str = "",
+) -> Any:
+    """Describe a field.
+
+    :param values: the only ones that mean something; *to*: what a link points to, a section of the
+        mapping or a model
+    :param optional: a mapping may leave it out
+    :param counts: points or pieces follow from it, so a comparison has to see a change
+    """
+    options = {"optional": optional, "counts": counts, "values": values, "to": to}
+    return field(metadata={"kind": kind, **options})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +42,7 @@ class InvoiceLine:
 
     :param key: the line, as "model:id"
     :param document: the invoice or order it belongs to, as "model:id"
-    :param date: YYYY-MM-DD; of a time stamp, the UTC day
+    :param date: YYYY-MM-DD where the shop is
     :param void: the document does not count (draft again, cancelled)
     :param net: without tax, after discount; *gross*: the same with tax
     """
@@ -35,17 +50,17 @@ class InvoiceLine:
     key: str = _kind("key")
     document: str = _kind("key")
     number: str = _kind("text")
-    date: str = _kind("date")
+    date: str = _kind("date", counts=True)
     void: bool = _kind("void")
-    customer: int | None = _kind("ref")
-    product: int | None = _kind("ref")
-    quantity: float = _kind("number")
-    unit: int | None = _kind("ref")
+    customer: int | None = _kind("ref", counts=True, to="customer")
+    product: int | None = _kind("ref", counts=True, to="product")
+    quantity: float = _kind("number", counts=True)
+    unit: int | None = _kind("ref", to="uom.uom")
     price: float = _kind("number")
-    discount: float = _kind("number")
+    discount: float = _kind("number", counts=True)
     net: float = _kind("number")
-    gross: float = _kind("number")
-    currency: int | None = _kind("ref")
+    gross: float = _kind("number", counts=True)
+    currency: int | None = _kind("ref", counts=True, to="res.currency")
     shop: int | None = _kind("ref")
 
 
@@ -63,21 +78,21 @@ class StockMove:
 
     key: str = _kind("key")
     document: str = _kind("key")
-    date: str = _kind("date")
+    date: str = _kind("date", counts=True)
     void: bool = _kind("void")
-    product: int | None = _kind("ref")
-    quantity: float = _kind("number")
-    unit: int | None = _kind("ref")
+    product: int | None = _kind("ref", counts=True, to="product")
+    quantity: float = _kind("number", counts=True)
+    unit: int | None = _kind("ref", to="uom.uom")
     times: float = _kind("number")
     per: float = _kind("number")
     own_unit: str = _kind("text")
-    source: int | None = _kind("ref")
-    target: int | None = _kind("ref")
-    direction: str = _kind("text")
-    customer: int | None = _kind("ref")
-    origin: str = _kind("text")
-    returns: int | None = _kind("ref")
-    purpose: str = _kind("text")
+    source: int | None = _kind("ref", to="stock.location")
+    target: int | None = _kind("ref", to="stock.location")
+    direction: str = _kind("text", counts=True, values=("out", "in", "other"))
+    customer: int | None = _kind("ref", counts=True, to="customer")
+    origin: str = _kind("text", counts=True)
+    returns: int | None = _kind("ref", counts=True, to="stock_move")
+    purpose: str = _kind("text", counts=True, values=("", "issue"))
     shop: int | None = _kind("ref")
 
 
@@ -87,16 +102,22 @@ class Customer:
 
     :param reference: the number that both ERPs know the customer by
     :param birthday: YYYY-MM-DD, None where nobody wrote it down
-    :param gender: "f", "m" or empty
+    :param gender: "f", "m", "d" (divers) or empty
+    :param parent: the customer that an address belongs to; *role*: "contact" for somebody of their
+        own, else an address: without a number it stands for its parent
+    :param archived: "archived" or empty; one that is archived steps back for another of its number
     """
 
     key: str = _kind("key")
     document: str = _kind("key")
     void: bool = _kind("void")
-    reference: str = _kind("text")
+    reference: str = _kind("text", counts=True)
     name: str = _kind("text")
     birthday: str | None = _kind("birthday")
-    gender: str = _kind("text")
+    gender: str = _kind("text", values=("", "f", "m", "d"))
+    parent: int | None = _kind("ref", optional=True, counts=True, to="customer")
+    role: str = _kind("text", optional=True, counts=True)
+    archived: str = _kind("text", optional=True, counts=True, values=("", "archived"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +131,10 @@ class Product:
     key: str = _kind("key")
     document: str = _kind("key")
     void: bool = _kind("void")
-    code: str = _kind("text")
-    barcode: str = _kind("text")
+    code: str = _kind("text", counts=True)
+    barcode: str = _kind("text", counts=True)
     name: str = _kind("text")
-    kind: str = _kind("text")
+    kind: str = _kind("text", counts=True, values=("goods", "service"))
 
 
 Document = InvoiceLine | StockMove | Customer | Product
@@ -210,6 +231,28 @@ _FIELDS: dict[str, ma.fields.Field[Any]] = {
 def kinds(document: DocumentClass) -> dict[str, str]:
     """Return name -> kind of the fields of *document*, in their order."""
     return {item.name: item.metadata["kind"] for item in fields(document)}
+
+
+def optional(document: DocumentClass) -> set[str]:
+    """Return the fields that a mapping may leave out."""
+    return {item.name for item in fields(document) if item.metadata["optional"]}
+
+
+def counting(document: DocumentClass) -> set[str]:
+    """Return the fields that points or pieces follow from, or who is who."""
+    return {item.name for item in fields(document) if item.metadata["counts"]}
+
+
+def allowed(document: DocumentClass) -> dict[str, tuple[str, ...]]:
+    """Return field -> the only values that mean something, of those where there are such."""
+    return {
+        item.name: item.metadata["values"] for item in fields(document) if item.metadata["values"]
+    }
+
+
+def targets(document: DocumentClass) -> dict[str, str]:
+    """Return link -> what it has to point to: a section of the mapping, or a model."""
+    return {item.name: item.metadata["to"] for item in fields(document) if item.metadata["to"]}
 
 
 def schema(document: DocumentClass) -> ma.Schema:

@@ -53,6 +53,16 @@ class ErpRefused(FatalError):
         """True when login, key or rights are the reason, so that no other call will work either."""
         return self.name.rsplit(".", 1)[-1] in {"AccessDenied", "AccessError", "Unauthorized"}
 
+    @property
+    def is_missing(self) -> bool:
+        """True when the ERP has no such model: the module that brings it is not installed."""
+        return self.name.rsplit(".", 1)[-1] == "NotFound"
+
+    @property
+    def is_of_records(self) -> bool:
+        """True when some records may not be seen; others of the same model perhaps may."""
+        return self.name.rsplit(".", 1)[-1] == "AccessError"
+
 
 class ConfigInvalid(FatalError):
     """A settings or mapping file is wrong.

@@ -13,9 +13,12 @@ from connector.mapping.plan import Join, Plan
 # Without active_test Odoo would hide archived products and partners silently.
 CONTEXT = {"active_test": False, "lang": "en_US"}
 ATTRIBUTES = ["type", "relation", "store", "selection", "translate", "company_dependent"]
-# The first whose search_read can leave the names of links away; they cost more than the rest.
+# From this version on search_read can leave out the names of links, which cost more than the rest.
 SEARCH_READ_LOADS = 15
 TRIES = 5
+# Under this name a row says which record that it points to cannot be seen.
+HIDDEN = "?"
+HIDES = "the ERP does not show this record to this user, or it was deleted"
 Domain = Sequence[Any]
 Row = dict[str, Any]
 
@@ -26,6 +29,8 @@ class Rows:
     def __init__(self, erp: Erp, mapping: ErpMapping) -> None:
         self.erp = erp
         self.mapping = mapping
+        # Codes of currencies by their ids, as far as they were asked for.
+        self.currencies: dict[int, str] = {}
         self._fields: dict[str, Mapping[str, Any] | None] = {}
         self._plans: dict[str, Plan] = {}
         self._bulk = Bulk(erp, mapping.version, self._one_by_one)
@@ -33,6 +38,7 @@ class Rows:
     def forget(self) -> None:
         """Ask the ERP for its fields again at the next use: apps come and go."""
         self._bulk = Bulk(self.erp, self.mapping.version, self._one_by_one)
+        self.currencies.clear()
         self._fields.clear()
         self._plans.clear()
 
@@ -40,7 +46,7 @@ class Rows:
         """Return the ERP's fields of *model*, None if it has no such model.
 
         :raises ErpRefused: this user may not see it
-        :raises ErpBusy: it says something else, as while it starts; that is no "no"
+        :raises ErpBusy: it says something else, as while it starts; that is not a "no"
         """
         if model not in self._fields:
             try:
@@ -81,15 +87,17 @@ class Rows:
         limit: int,
         also: Iterable[str] = (),
         many: bool = False,
+        of: Join | None = None,
     ) -> list[Row]:
         """Return rows by id, dotted paths under their full name.
 
         :param also: more fields of the model itself
+        :param of: what to read; without it all that *plan* needs
         :param many: more than a few are likely, so that it pays to ask for the ids first
         """
-        fields = sorted(plan.root.fields | set(also))
-        rows = self.search(plan, domain, fields, limit=limit, many=many)
-        self._join(rows, rows, plan.root, "")
+        of = of or plan.root
+        rows = self.search(plan, domain, sorted(of.fields | set(also)), limit=limit, many=many)
+        self._join(rows, rows, of, "")
         return rows
 
     def search(
@@ -126,6 +134,19 @@ class Rows:
             return []
         return self._bulk.read(model, self.describe(model) or {}, ids, fields)
 
+    def _linked(self, model: str, ids: Sequence[int], fields: Sequence[str]) -> list[Row]:
+        """Return those of these records that this user may see; one hidden one refuses them all."""
+        try:
+            return self._read(model, ids, fields)
+        except ErpRefused as error:
+            if not error.is_of_records:
+                raise
+            domain = [["id", "in", list(ids)]]
+            seen = self.erp.call(model, "search", domain=domain, context=CONTEXT)
+            if len(seen) == len(ids):
+                raise  # it is not the records: a field that this user may not read
+            return self._read(model, seen, fields)
+
     def _one_by_one(self, model: str, ids: Sequence[int], fields: Sequence[str]) -> list[Row]:
         answer: list[Row] = self.erp.call(
             model, "read", ids, fields=list(fields), load="", context=CONTEXT
@@ -141,8 +162,11 @@ class Rows:
         """
         for link, inner in join.joins.items():
             wanted = sorted({record[link] for record in at if record.get(link)})
-            linked = self._read(inner.model, wanted, sorted(inner.fields))
+            linked = self._linked(inner.model, wanted, sorted(inner.fields))
             known: dict[Any, Mapping[str, Any]] = {record["id"]: record for record in linked}
+            for row, record in zip(rows, at, strict=True):
+                if (one := record.get(link)) and one not in known:
+                    row.setdefault(HIDDEN, f"{prefix}{link} {inner.model}:{one}: {HIDES}")
             reached = [known.get(record.get(link), {}) for record in at]
             for name in inner.fields:
                 full = f"{prefix}{link}.{name}"

@@ -1,6 +1,7 @@
 """Whatever comes out of sockets, proxies and odoorpc, sorted by what to do next."""
 
 import json
+from contextlib import closing
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -63,7 +64,8 @@ class Translated:
     def __exit__(self, _type: Any, error: BaseException | None, _trace: Any) -> None:
         where = self._settings.url
         if isinstance(error, HTTPError):
-            raise self._answer(error) from None
+            with closing(error):  # its connection, which nobody reads to the end
+                raise self._answer(error) from None
         if isinstance(error, RPCError):
             raise self._refusal(error_data(error), str(error)) from None
         if isinstance(error, InternalError | json.JSONDecodeError | UnicodeDecodeError | KeyError):

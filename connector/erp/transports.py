@@ -8,14 +8,14 @@ from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import BaseHandler, HTTPCookieProcessor, build_opener
+from urllib.request import BaseHandler, HTTPCookieProcessor, HTTPRedirectHandler, build_opener
 
 import odoorpc
 from odoorpc.error import RPCError
 
 from connector.erp.errors import Translated, error_data, no_access
 from connector.erp.settings import ErpSettings
-from connector.exceptions import ErpRefused
+from connector.exceptions import ErpRefused, ErpUnreachable
 
 # odoorpc logs whole requests and answers at debug level: keys, names, tracebacks.
 logging.getLogger("odoorpc.rpc.jsonrpclib").disabled = True
@@ -36,6 +36,31 @@ class _ServerClock(BaseHandler):
     https_response = http_response
 
 
+class _NoRedirect(HTTPRedirectHandler):
+    """Follows nothing: key, cookie and documents go where the settings say, and nowhere else."""
+
+    def http_error_302(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> Any:
+        """Say what to put into the settings.
+
+        :raises ErpUnreachable: always; it may be a network that wants somebody to log in first
+        """
+        fp.close()
+        parts, other = urlsplit(req.full_url), urlsplit(str(headers.get("Location") or ""))
+        here = f"{parts.scheme}://{parts.netloc}"
+        there = f"{other.scheme}://{other.netloc.rpartition('@')[2]}" if other.netloc else here
+        advice = (
+            "Put the address there at which Odoo itself answers."
+            if there == here
+            else f"If that is your ERP, put url: {there} there."
+        )
+        raise ErpUnreachable(
+            f"The ERP at {here} sends us on to {there}; nothing was sent there. Look at 'url' in"
+            f" the settings. {advice}"
+        )
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
+
 class _OdooRpc:
     """What the transports share: odoorpc's session, and the translation of its errors."""
 
@@ -51,7 +76,7 @@ class _OdooRpc:
             port=parts.port or (443 if tls else 80),
             timeout=settings.timeout_s,
             version="19.0",
-            opener=build_opener(HTTPCookieProcessor(CookieJar()), self._clock),
+            opener=build_opener(_NoRedirect, HTTPCookieProcessor(CookieJar()), self._clock),
         )
 
     @property

@@ -1,12 +1,14 @@
 """Ties a mapping section to what one ERP says about its fields."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from connector.documents import kinds
+from connector.documents import allowed, counting, kinds
 from connector.exceptions import ConfigInvalid
 from connector.mapping.closures import CONVERTERS, Getter, getter, holder
 from connector.mapping.columns import Column, column
+from connector.mapping.days import day_reader
 from connector.mapping.model import MISSING, Condition, Rule, Section
 from connector.mapping.paths import Describe, FieldInfo, walk
 from connector.mapping.plan import Join, Plan
@@ -48,7 +50,7 @@ class _Binder:
         for name, kind in kinds(section.document).items():
             if name in section.rules and name != "document":
                 rules[name] = self._rule(name, kind, section.rules[name])
-        self._condition(section.live, section.at)
+        self._condition(section.live, section.places.get("live", section.at))
         domain = [term for term in map(self._term, section.where) if term]
         if self._problems:
             raise ConfigInvalid(self._problems)
@@ -59,6 +61,7 @@ class _Binder:
             raise ConfigInvalid(self._problems)
         sums = tuple(filter(self._sums, section.fingerprint))
         unwatched = tuple(filter(None, map(self._unwatched, section.watch)))
+        counted = self._counted(parent, plan_rules)
         return Plan(
             section,
             parent,
@@ -67,9 +70,11 @@ class _Binder:
             unwatched,
             sums,
             self._root,
+            counted,
             getters,
             columns,
             plan_rules,
+            itemgetter(*counted.names()),
         )
 
     def _parent(self) -> tuple[str | None, str]:
@@ -79,9 +84,11 @@ class _Binder:
         name = rule.paths[0] if rule.paths else ""
         info = (self._describe(self._section.model) or {}).get(name, {})
         if len(rule.paths) != 1 or info.get("type") != "many2one":
+            links = self._links_of(self._section.model)
             self._problems.append(
-                f"{rule.at}: 'document' must be a field of {self._section.model}"
-                " that points to the invoice or order"
+                f"{self._at(rule)}: 'document' must be a field of {self._section.model}"
+                f" that points to the invoice or order, {_shown(rule)} is none"
+                + (f"; there is: {', '.join(links)}" if links else "")
             )
             return None, self._section.model
         self._root.fields.add(name)
@@ -101,16 +108,41 @@ class _Binder:
                 problems.append(problem)
                 continue
             fits = _TYPES["any"] if rule.map is not None else _TYPES[kind]
+            if rule.format:
+                fits = _TYPES["text"]
             if info["type"] not in fits:
                 self._problems.append(
-                    f"{rule.at}: '{name}' is a {kind}, but {path} is a {info['type']} in the ERP"
+                    f"{self._at(rule)}: '{name}' is a {kind}, but {path} is a {info['type']} in the"
+                    f" ERP{_instead(kind, path, info['type'], rule)}"
                 )
             self._need(path)
             return rule, path
         if rule.is_choice and rule.default is not MISSING:
             return Rule(rule.at, const=rule.default), ""
-        self._problems.append(f"{rule.at}: {'; '.join(problems)}")
+        self._problems.append(f"{self._at(rule)}: {self._said(name, rule, problems)}")
         return None
+
+    def _said(self, name: str, rule: Rule, problems: Sequence[str]) -> str:
+        """Return what is wrong with a rule whose fields are not there, and what to write."""
+        said = "; ".join(problems)
+        if rule.inherited:
+            return (
+                f"'{name}' is still {_shown(rule)} as in {rule.inherited}, and {said}: write a rule"
+                f" for '{name}' into this file"
+            )
+        meant = [word for word in allowed(self._section.document).get(name, ()) if word]
+        if not meant:
+            return said
+        return f"{said}. A value that is always the same is written {{const: {meant[0]}}}"
+
+    def _at(self, rule: Rule) -> str:
+        """Return where the rule stands, or where the model stands that it was not made for."""
+        return self._section.places.get("from", rule.at) if rule.inherited else rule.at
+
+    def _links_of(self, model: str) -> list[str]:
+        known = self._describe(model) or {}
+        system = {"create_uid", "write_uid"}
+        return sorted(n for n, f in known.items() if f["type"] == "many2one" and n not in system)
 
     def _condition(self, condition: Condition, at: str) -> None:
         for path in condition.values:
@@ -126,18 +158,38 @@ class _Binder:
         path, operator, value = term
         info, problem = self._walk(path.removesuffix("?"), through=_LINKS)
         if info is None and not path.endswith("?"):
-            self._problems.append(f"{self._section.at}: where: {problem}")
+            at = self._section.places.get("where", self._section.at)
+            self._problems.append(f"{at}: where: {problem}")
         return [path.removesuffix("?"), operator, value] if info else None
 
     def _unwatched(self, path: str) -> str:
         info, problem = self._walk(path)
         if info is not None and (info["type"] != "datetime" or not info.get("store", True)):
             problem = f"{path} is no time stamp that the ERP keeps"
-        return problem and f"{self._section.at}: watch: {problem}"
+        at = self._section.places.get("watch", self._section.at)
+        return problem and f"{at}: watch: {problem}"
 
     def _sums(self, path: str) -> bool:
         info = (self._describe(self._section.model) or {}).get(path, {})
         return info.get("type") in _SUMMED and bool(info.get("store", True))
+
+    def _counted(self, parent: str | None, rules: Mapping[str, tuple[Rule, str]]) -> Join:
+        """Return the stored fields of the row and its document that points follow from."""
+        counting_ = [rules[name] for name in counting(self._section.document) if name in rules]
+        paths = {path for _, path in counting_ if path} | set(self._section.live.values)
+        for rule, _ in counting_:
+            paths |= set(rule.negate_when.values if rule.negate_when else ())
+        found = Join(self._section.model, {"id", *([parent] if parent else [])})
+        for path in sorted(paths):
+            link, _, name = path.rpartition(".")
+            info, _ = self._walk(path)
+            if info is None or not info.get("store", True) or link not in ("", parent):
+                continue
+            of = found
+            if link:
+                of = found.joins.setdefault(link, Join(self._root.joins[link].model, {"id"}))
+            of.fields.add(name)
+        return found
 
     def _walk(
         self, path: str, through: Collection[str] = ("many2one",)
@@ -180,6 +232,23 @@ class _Binder:
             else:
                 rule, path = rules[name]
                 try:
-                    yield getter(rule, path, CONVERTERS[kind])
+                    yield getter(rule, path, CONVERTERS[kind], day_reader(rule, kind))
                 except (TypeError, ValueError):
                     self._problems.append(f"{rule.at}: '{name}' needs a {kind}")
+
+
+def _shown(rule: Rule) -> str:
+    return " or ".join(f"'{path}'" for path in rule.paths) or "a const"
+
+
+def _instead(kind: str, path: str, theirs: str, rule: Rule) -> str:
+    """Return what to write where the type of a field does not fit."""
+    if kind in {"date", "birthday"} and theirs in {"char", "text"}:
+        return f': write {{path: {path}, format: "%d.%m.%Y"}}, as the text is written'
+    if rule.format:
+        return ": 'format' is for texts, leave it out"
+    if kind == "text" and theirs == "many2one":
+        return f": write the field of it that you mean, {path}.name perhaps"
+    if kind == "text":
+        return ": translate its values with 'map'"
+    return ""

@@ -10,9 +10,12 @@ from connector.mapping.model import MISSING, Condition, Rule
 Getter = Callable[[Row], Any]
 
 
-def getter(rule: Rule, path: str, convert: Callable[[Any], Any]) -> Getter:
+def getter(
+    rule: Rule, path: str, convert: Callable[[Any], Any], day_of: Callable[[Any], Any] | None = None
+) -> Getter:
     """Return the closure of *rule*, which reads *path*.
 
+    :param day_of: see :mod:`connector.mapping.days`
     :raises TypeError: a value that the rule itself names does not fit
     """
     if not path:
@@ -22,8 +25,10 @@ def getter(rule: Rule, path: str, convert: Callable[[Any], Any]) -> Getter:
         if value is not None or rule.default is None:
             convert(value)
     if rule.map is None and rule.default is MISSING and rule.negate_when is None:
-        return lambda row: convert(row[path])
-    value_of = _lookup(rule, path)
+        if day_of is None:
+            return lambda row: convert(row[path])
+        return lambda row: convert(day_of(row[path]))
+    value_of = _lookup(rule, path, day_of)
     if rule.negate_when is None:
         return lambda row: convert(value_of(row))
     negated = holder(rule.negate_when)
@@ -35,12 +40,12 @@ def getter(rule: Rule, path: str, convert: Callable[[Any], Any]) -> Getter:
     return negating
 
 
-def _lookup(rule: Rule, path: str) -> Getter:
+def _lookup(rule: Rule, path: str, day_of: Callable[[Any], Any] | None) -> Getter:
     table, default = rule.map, rule.default
     maps_false = table is not None and any(key is False for key in table)
 
     def look_up(row: Row) -> Any:
-        value = row[path]
+        value = row[path] if day_of is None else day_of(row[path])
         if value is False and not maps_false:
             value = None
         if value is not None and table is not None:

@@ -24,7 +24,7 @@ def column(rule: Rule, path: str, kind: str, get: Getter) -> Column:
         return lambda rows: [get({})] * len(rows)
     if rule.map is not None or rule.default is not MISSING:
         return lambda rows: [get(row) for row in rows]
-    plain = _PLAIN[kind](path)
+    plain = _PLAIN[kind](path) if kind in _PLAIN else lambda rows: [get(row) for row in rows]
     if rule.negate_when is None:
         return plain
     items = list(rule.negate_when.values.items())
@@ -57,15 +57,8 @@ def _texts(path: str) -> Column:
     return lambda rows: [value if type(value := row[path]) is str else slow(value) for row in rows]
 
 
-def _converted(kind: str) -> Callable[[str], Column]:
-    convert = CONVERTERS[kind]
-    return lambda path: lambda rows: [convert(row[path]) for row in rows]
-
-
 _PLAIN: dict[str, Callable[[str], Column]] = {
     "number": _numbers,
     "ref": _refs,
     "text": _texts,
-    "date": _converted("date"),
-    "birthday": _converted("birthday"),
 }

@@ -3,19 +3,22 @@
 from typing import Any
 
 from connector.documents import Row
+from connector.mapping.days import day_reader
 from connector.mapping.model import MISSING, Condition, Rule
 
 
-def evaluate(rule: Rule, path: str, row: Row) -> Any:
-    """Return the value of a rule.
+def evaluate(rule: Rule, path: str, row: Row, kind: str) -> Any:
+    """Return the value of a rule for a field of this kind.
 
     :raises LookupError: the ERP sent no such field, or the map has no such value
+    :raises ValueError: the text is no date of that format
     """
     if not path:
         return rule.const
     if path not in row:
         raise LookupError(f"the ERP sent no field '{path}'")
-    value = row[path]
+    day_of = day_reader(rule, kind)
+    value = day_of(row[path]) if day_of else row[path]
     hash(value)
     if rule.map is not None:
         known = [ours for theirs, ours in rule.map.items() if theirs == value]

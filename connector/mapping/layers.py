@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.exceptions import ConfigInvalid
-from connector.mapping.yamlfile import Keys, YamlFile
+from connector.mapping.yamlfile import Keys, YamlFile, did_you_mean
 
 
 class Layers:
@@ -24,10 +24,23 @@ class Layers:
 
     def where(self, path: Keys) -> str:
         """Return file:line:column of what counts at *path*."""
-        origin = path
-        while origin not in self._origin:
-            origin = origin[:-1]
-        return self._origin[origin].where(path)
+        return self._file(path).where(path)
+
+    def file(self, path: Keys) -> Path:
+        """Return the file of what counts at *path*."""
+        return self._file(path).path
+
+    def _file(self, path: Keys) -> YamlFile:
+        while path not in self._origin:
+            path = path[:-1]
+        return self._origin[path]
+
+    def _forget(self, value: Any, path: Keys) -> None:
+        """Forget where a value came from that another file replaces."""
+        self._origin.pop(path, None)
+        if isinstance(value, dict):
+            for key, below in value.items():
+                self._forget(below, (*path, key))
 
     def _merge(self, base: dict[str, Any], new: dict[str, Any], path: Keys, file: YamlFile) -> None:
         self._origin[path] = file
@@ -37,11 +50,15 @@ class Layers:
             if isinstance(value, dict) and isinstance(base.get(key), dict) and not replaces:
                 self._merge(base[key], value, here, file)
                 continue
-            self._origin = {k: v for k, v in self._origin.items() if k[: len(here)] != here}
+            if key in base:
+                self._forget(base[key], here)
             base[key] = {} if isinstance(value, dict) else value
             self._origin[here] = file
             if isinstance(value, dict):
                 self._merge(base[key], value, here, file)
+
+
+SHIPPED = Path(str(resources.files("connector.mapping")))
 
 
 def find(name_or_path: str, folder: Path | None) -> Path:
@@ -49,11 +66,24 @@ def find(name_or_path: str, folder: Path | None) -> Path:
 
     :raises ConfigInvalid: there is neither
     """
-    shipped = Path(str(resources.files("connector.mapping"))) / f"{name_or_path}.yaml"
+    shipped = SHIPPED / f"{name_or_path}.yaml"
     if "/" not in name_or_path and shipped.is_file():
         return shipped
     path = (folder or Path()) / Path(name_or_path).expanduser()
     if not path.is_file():
-        names = ", ".join(sorted(p.stem for p in shipped.parent.glob("*.yaml")))
-        raise ConfigInvalid([f"no mapping '{name_or_path}': neither a file nor one of: {names}"])
+        names = sorted(p.stem for p in shipped.parent.glob("*.yaml"))
+        text = f"no mapping '{name_or_path}': neither a file nor one of: {', '.join(names)}"
+        raise ConfigInvalid([text + _like(name_or_path, names)])
     return path
+
+
+def _like(name: str, known: list[str]) -> str:
+    """Return which shipped mapping to extend for a version that has none of its own."""
+    version = name.removeprefix("odoo-")
+    if version == name or not version.isdigit():
+        return did_you_mean(name, known)
+    older = [one for one in known if int(one.removeprefix("odoo-")) <= int(version)]
+    near = max(older or known, key=lambda one: int(one.removeprefix("odoo-")))
+    return (
+        f". Write 'extends: {near}' and 'version: {version}' into a file of your own, and name that"
+    )

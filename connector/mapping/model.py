@@ -16,6 +16,8 @@ SECTIONS: dict[str, DocumentClass] = {
 }
 COMPUTED = {"key", "void"}
 MISSING = object()
+# Where a mapping does not say its timezone.
+SHOP_ZONE = "Europe/Berlin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,9 @@ class Rule:
 
     :param paths: the first that the ERP has is taken
     :param at: file:line:column
+    :param format: how a date is written in a text, as in strftime; *zone*: where, if not as usual
+    :param inherited: the file that it stands in, where another one on top says another model
+    :param shop_zone: where the shop's days begin
     :param is_choice: written with ``first``: the default also counts where the ERP has no such path
     """
 
@@ -40,6 +45,10 @@ class Rule:
     map: Mapping[Any, Any] | None = None
     negate_when: Condition | None = None
     default: Any = MISSING
+    format: str = ""
+    zone: str = ""
+    shop_zone: str = SHOP_ZONE
+    inherited: str = ""
     is_choice: bool = False
 
 
@@ -51,6 +60,8 @@ class Section:
     :param watch: time stamps that show a change, for an ERP without outbox
     :param fingerprint: stored numbers of the model that are summed to find what was missed
     :param live: otherwise the document is void
+    :param places: key -> file:line:column of its value
+    :param is_shipped: its model stands in a shipped file, so its app may be missing
     """
 
     name: str
@@ -62,6 +73,8 @@ class Section:
     fingerprint: tuple[str, ...]
     live: Condition
     rules: Mapping[str, Rule]
+    places: Mapping[str, str] = field(default_factory=dict)
+    is_shipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,34 @@
 """Mapping files: read, checked, and put on top of the file they extend."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from connector.documents import DocumentClass, kinds
+from connector.documents import DocumentClass, allowed, kinds, optional
 from connector.exceptions import ConfigInvalid
-from connector.mapping.layers import Layers, find
+from connector.mapping.layers import SHIPPED, Layers, find
 from connector.mapping.model import (
     COMPUTED,
     MISSING,
     SECTIONS,
+    SHOP_ZONE,
     Condition,
     ErpMapping,
     Rule,
     Section,
 )
-from connector.mapping.yamlfile import YamlFile
+from connector.mapping.yamlfile import YamlFile, did_you_mean
 
 OPERATORS = ("=", "!=", "<", ">", "<=", ">=", "in", "not in", "like", "ilike", "=like", "=ilike")
+_FORMATS = (
+    "Write how the day stands in the text, with day, month and year: '%d.%m.%Y' for 21.11.2026,"
+    " '%d.%m.%Y %H:%M' for 21.11.2026 00:30."
+)
 _PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
@@ -40,6 +47,27 @@ class _Condition(fields.Dict):
         super().__init__(keys=_Path(), values=fields.Raw(allow_none=True))
 
 
+def known_zone(value: str) -> None:
+    """Refuse a time zone that this machine does not know."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValidationError("Write it like Europe/Berlin.") from error
+
+
+class _Format:
+    """A format of dates that can be read back, as in strftime."""
+
+    def __call__(self, value: str) -> None:
+        day = datetime(2026, 11, 21, tzinfo=UTC)
+        try:
+            whole = datetime.strptime(day.strftime(value), value)  # noqa: DTZ007 a day has none
+        except (ValueError, UnicodeError, re.error) as error:
+            raise ValidationError(_FORMATS) from error
+        if whole.date() != day.date():
+            raise ValidationError(_FORMATS)
+
+
 class _RuleSchema(Schema):
     path = _Path()
     first = fields.List(_Path(), validate=validate.Length(min=1))
@@ -47,6 +75,8 @@ class _RuleSchema(Schema):
     map = fields.Dict()
     negate_when = _Condition()
     default = fields.Raw(allow_none=True)
+    format = fields.String(validate=_Format())
+    zone = fields.String(validate=known_zone)
 
     @validates_schema
     def one_source(self, data: dict[str, Any], **_: Any) -> None:
@@ -102,6 +132,7 @@ class _FileSchema(Schema):
     erp = fields.String(validate=validate.Equal("odoo", error="Only 'odoo' is known."))
     version = fields.Integer(strict=True)
     extends = fields.String()
+    timezone = fields.String(validate=known_zone)
 
 
 def _file_schema() -> Schema:
@@ -125,7 +156,9 @@ def load(name_or_path: str) -> ErpMapping:
     for name, document in SECTIONS.items():
         if name in content:
             problems += _incomplete(name, document, content[name], layers)
-            sections[name] = _section(name, document, content[name], layers)
+            problems += _meaningless(name, document, content[name], layers)
+            zone = content.get("timezone", SHOP_ZONE)
+            sections[name] = _section(name, document, content[name], layers, zone)
     if "version" not in content:
         problems.append(f"{layers.where(())}: 'version' is missing")
     if problems:
@@ -157,7 +190,7 @@ def _incomplete(
     if "model" not in data:
         problems.append(f"{layers.where((name,))}: {name}: 'from' is missing")
     given = data.get("fields_", {})
-    free = COMPUTED | {"document"}
+    free = COMPUTED | {"document"} | optional(document)
     missing = [n for n in kinds(document) if n not in given and n not in free]
     if missing:
         at = layers.where((name, "fields"))
@@ -165,11 +198,39 @@ def _incomplete(
     return problems
 
 
-def _section(name: str, document: DocumentClass, data: dict[str, Any], layers: Layers) -> Section:
-    rules = {
-        field: _rule(rule, layers.where((name, "fields", field)))
-        for field, rule in data.get("fields_", {}).items()
-    }
+def _meaningless(
+    name: str, document: DocumentClass, data: dict[str, Any], layers: Layers
+) -> Iterator[str]:
+    """Yield a sentence for each value of ours that nobody will ever look for."""
+    for field, known in allowed(document).items():
+        rule = data.get("fields_", {}).get(field, {})
+        named = {verb: [rule[verb]] for verb in ("const", "default") if verb in rule}
+        named["map"] = list((rule.get("map") or {}).values())
+        for verb, values in named.items():
+            for value in values:
+                if value not in (None, False) and value not in known:
+                    at = layers.where((name, "fields", field, verb))
+                    yield f"{at}: {field} is never '{value}' here{_instead(str(value), known)}"
+
+
+def _instead(value: str, known: Sequence[str]) -> str:
+    words = ", ".join(word or "'' (empty)" for word in known)
+    return did_you_mean(value, list(filter(None, known))) or f"; it is one of: {words}"
+
+
+def _section(
+    name: str, document: DocumentClass, data: dict[str, Any], layers: Layers, zone: str
+) -> Section:
+    model_of = layers.file((name, "from"))
+    rules = {}
+    for field, rule in data.get("fields_", {}).items():
+        at = (name, "fields", field)
+        # On top of another model's file a rule from below is most likely forgotten.
+        below = layers.file(at) if model_of.parent != SHIPPED else model_of
+        inherited = below.stem if below != model_of and below.parent == SHIPPED else ""
+        rules[field] = _rule(rule, layers.where(at), zone, inherited)
+    for field in optional(document) - rules.keys():
+        rules[field] = Rule(layers.where((name,)), const=None)
     return Section(
         name=name,
         at=layers.where((name,)),
@@ -180,10 +241,15 @@ def _section(name: str, document: DocumentClass, data: dict[str, Any], layers: L
         fingerprint=tuple(data.get("fingerprint", ())),
         live=_condition(data.get("live", {})),
         rules=rules,
+        places={
+            key: layers.where((name, key))
+            for key in ("from", "where", "watch", "live", "fingerprint")
+        },
+        is_shipped=model_of.parent == SHIPPED,
     )
 
 
-def _rule(data: dict[str, Any], at: str) -> Rule:
+def _rule(data: dict[str, Any], at: str, shop_zone: str, inherited: str) -> Rule:
     paths = tuple(data["first"]) if "first" in data else (data["path"],) if "path" in data else ()
     return Rule(
         at=at,
@@ -192,6 +258,10 @@ def _rule(data: dict[str, Any], at: str) -> Rule:
         map=data.get("map"),
         negate_when=_condition(data["negate_when"]) if "negate_when" in data else None,
         default=data.get("default", MISSING),
+        format=data.get("format", ""),
+        zone=data.get("zone", ""),
+        shop_zone=shop_zone,
+        inherited=inherited,
         is_choice="first" in data,
     )
 

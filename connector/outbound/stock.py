@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from connector.directory import Directory
 from connector.erp import Erp
 from connector.exceptions import ErpRefused
-from connector.foreign import StockSettings
-from connector.issues import Issue, Outcome
-from connector.transfers import Goods, Transfer, Transfers
+from connector.outbound.directory import Directory
+from connector.outbound.settings import StockSettings
+from connector.outbound.transfers import Goods, Transfer, Transfers
+from connector.outbox.issues import Issue, Outcome
 
 T = TypeVar("T")
 

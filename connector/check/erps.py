@@ -2,21 +2,24 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
+from connector.check.advice import advised
+from connector.check.findings import Finding, error, ok, warning
+from connector.check.hidden import look_for_hidden
+from connector.check.keys import look_at_keys
+from connector.check.meanings import twice
+from connector.check.sections import first_line, look_at, look_deeper
+from connector.check.stock import look_at_stock
 from connector.documents import InvoiceLine, StockMove
 from connector.erp import Erp, ErpSettings, connect
-from connector.exceptions import CardSystemError, ErpRefused
-from connector.findings import Finding, error, ok, warning
-from connector.foreign import ForeignSettings
-from connector.host import OUTBOX
-from connector.keycheck import look_at_keys
+from connector.exceptions import CardSystemError, ConfigInvalid, ErpRefused
+from connector.foreign.host import SOURCE
+from connector.foreign.settings import ForeignSettings, ReadSettings
+from connector.mapping.layers import SHIPPED, find
 from connector.mapping.model import ErpMapping
-from connector.readsettings import ReadSettings
+from connector.outbox.host import OUTBOX
 from connector.rows import Rows
-from connector.sections import first_line, look_at, look_deeper
-from connector.sight import look_for_hidden
-from connector.stockcheck import look_at_stock
-from connector.synchost import SOURCE
 
 SKEW_S = 60.0
 
@@ -40,7 +43,7 @@ def check(
                 if section.document in {InvoiceLine, StockMove}:
                     findings += look_at(rows, section, needed=section.document is InvoiceLine)
     except CardSystemError as broken:
-        findings.append(error(str(broken)))
+        findings.append(advised(broken, settings))
     return findings
 
 
@@ -58,12 +61,13 @@ def check_source(
         if foreign.stock is not None:
             findings += look_at_stock(erp, foreign.stock)
     except CardSystemError as broken:
-        findings.append(error(str(broken)))
+        findings.append(advised(broken, foreign.erp))
     name = foreign.name or "foreign"
-    return [Finding(one.level, f"{name}: {one.text}") for one in findings]
+    return [replace(one, text=f"{name}: {one.text}") for one in findings]
 
 
 def _read(rows: Rows, settings: ReadSettings, login: str) -> Iterator[Finding]:
+    yield ok("Before the first run, 'customer-card preview' says what would be booked.")
     yield ok(
         f"Changes are read {settings.window_s:.0f} s back each time: longer than any transaction"
         " of the ERP may take."
@@ -73,6 +77,8 @@ def _read(rows: Rows, settings: ReadSettings, login: str) -> Iterator[Finding]:
         for name, section in rows.mapping.sections.items()
         if not settings.streams or name in settings.streams
     ]
+    for text in twice(ErpMapping(rows.mapping.path, 0, {one.name: one for one in sections})):
+        yield error(text)
     models = [one.model for one in sections if rows.describe(one.model) is not None]
     yield from look_for_hidden(rows.erp, login, models)
     for section in sections:
@@ -85,12 +91,28 @@ def _connection(erp: Erp, settings: ErpSettings, mapping: ErpMapping | None) -> 
     if mapping is not None and version.partition(".")[0].rpartition("~")[2] != str(mapping.version):
         text = f"{mapping.path.name} is for version {mapping.version}, the ERP is {version}."
         yield warning(text)
+        if advice := _for_version(mapping, version):
+            yield warning(advice)
     erp.call("res.users", "context_get")
     yield ok(f"Login as {settings.login} to {settings.database} over {settings.transport}.")
     yield from look_at_keys(erp, settings)
     skew_s = abs(erp.server_time.timestamp() - time.time()) if erp.server_time else 0.0
     if skew_s > SKEW_S:
         yield warning(f"The clocks of this machine and the ERP differ by {skew_s:.0f} s.")
+
+
+def _for_version(mapping: ErpMapping, version: str) -> str:
+    """Return what to write for an ERP of another version than the mapping's."""
+    number = version.partition(".")[0].rpartition("~")[2]
+    if not number.isdigit():
+        return ""
+    if mapping.path.parent != SHIPPED:
+        return f"Write 'version: {number}' into {mapping.path.name}, if it fits."
+    try:
+        find(f"odoo-{number}", None)
+    except ConfigInvalid as other:
+        return str(other).partition(". ")[2]
+    return f"Write 'mapping: odoo-{number}'."
 
 
 def _addon(erp: Erp) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ def _envelope(plan: Plan, row: Row, document: Kept) -> Kept:
         "document": document["document"],
         "changed": row.get("write_date") or "",
         "weight": float(sum(row[name] or 0 for name in plan.fingerprint)),
+        "digest": plan.digest(row),
         "data": document,
     }
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from connector.erp import Erp
 from connector.exceptions import FatalError
-from connector.foreign import StockSettings
-from connector.issues import Issue
-from connector.transfers import Goods, Transfers
-from connector.units import Unit, Units
+from connector.outbound.settings import StockSettings
+from connector.outbound.transfers import Goods, Transfers
+from connector.outbound.units import Unit, Units
+from connector.outbox.issues import Issue
 
 Record = Mapping[str, Any]
 # Names of units are compared in the language they were made in.

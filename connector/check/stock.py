@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from connector.check.findings import Finding, error, ok
 from connector.erp import Erp
-from connector.findings import Finding, error, ok
-from connector.foreign import StockSettings
-from connector.transfers import PICKING
+from connector.outbound.settings import StockSettings
+from connector.outbound.transfers import PICKING
 
 
 def look_at_stock(erp: Erp, settings: StockSettings) -> Iterator[Finding]:

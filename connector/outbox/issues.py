@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from connector.erp import Erp
-from connector.host import OUTBOX, Booked
+from connector.outbox.host import OUTBOX, Booked
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,16 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
-from connector.changes import STAMP
-from connector.documents import as_json
+from connector.check.findings import Finding, error, ok, warning
+from connector.check.meanings import meaningless, near_model
+from connector.documents import allowed, as_json
 from connector.exceptions import ConfigInvalid, ErpRefused, RowUnmappable
-from connector.findings import Finding, error, ok, warning
+from connector.foreign.changes import STAMP
+from connector.foreign.pace import DAY_REST
 from connector.mapping.model import Section
 from connector.mapping.plan import Join, Plan
 from connector.mapping.values import unknown_values
-from connector.pace import DAY_REST
-from connector.rows import Domain, Row, Rows
+from connector.rows import HIDDEN, Domain, Row, Rows
 
 SAMPLE = 100
 SHOWN = 3
@@ -32,8 +33,10 @@ def look_at(rows: Rows, section: Section, *, needed: bool) -> Iterator[Finding]:
         else:
             plan = finding
     if plan is not None:
-        for text in unknown_values(section, rows.describe):
-            yield warning(f"{section.name}: {text}")
+        for is_all, text in unknown_values(section, rows.describe):
+            yield (error if is_all else warning)(f"{section.name}: {text}")
+        for text in meaningless(section, rows):
+            yield error(f"{section.name}: {text}")
 
 
 def look_deeper(rows: Rows, section: Section) -> Iterator[Finding]:
@@ -56,7 +59,12 @@ def _fits(rows: Rows, section: Section, *, needed: bool) -> "Iterator[Finding | 
     bad = error if needed else warning
     if rows.describe(section.model) is None:
         text = f"{section.name}: the ERP has no {section.model}; nothing to read there."
-        yield warning(text)
+        if not section.is_shipped:
+            at = section.places.get("from", section.at)
+            near = near_model(rows, section.model)
+            yield error(f"{section.name}: {at}: the ERP has no model '{section.model}'{near}")
+        else:
+            yield warning(text)
         return
     try:
         plan = rows.plan(section)
@@ -146,6 +154,8 @@ def _sample(rows: Rows, plan: Plan) -> Iterator[Finding]:
 
 def _verdict(plan: Plan, row: Row) -> str:
     """Return what is wrong with the row; both paths have to say the same."""
+    if HIDDEN in row:
+        return f"{plan.section.model}:{row['id']}: {row[HIDDEN]}"
     try:
         fast = as_json(plan.document(row))
         slow = as_json(plan.explain(row))
@@ -153,6 +163,10 @@ def _verdict(plan: Plan, row: Row) -> str:
         return str(bad)
     if fast != slow:
         return f"{fast['key']}: the two ways to read it differ, please report this"
+    for name, known in allowed(plan.section.document).items():
+        if fast[name] not in known:
+            words = ", ".join(word or "'' (empty)" for word in known)
+            return f"{fast['key']}: {name} is '{fast[name]}', translate it with 'map': {words}"
     return ""
 
 

@@ -1,13 +1,13 @@
-"""Reads a page although the ERP cannot give one of its rows: a field of it cannot be computed."""
+"""Reads a page of which the ERP cannot give every row, as when a field cannot be computed."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from connector.exceptions import ErpRefused
 from connector.mapping.plan import Plan
-from connector.rows import Domain, Row, Rows
+from connector.rows import HIDDEN, Domain, Row, Rows
 
-# If more rows of a page cannot be read, it is not the rows: a field was renamed, say.
+# If more rows than these cannot be read, the rows are not to blame: a field was renamed, say.
 MOST = 10
 
 
@@ -16,16 +16,18 @@ def read(
 ) -> tuple[list[Row], dict[int, str]]:
     """Return rows by id, and for those that the ERP cannot give its words, by id.
 
-    Those are among the rows, with their id and document alone.
+    Those are among the rows; a record that a row points to and that is hidden is one reason.
 
     :raises ErpRefused: it refuses us, or no row can be read
     """
+    bad: dict[int, str] = {}
     try:
-        return rows.read(plan, area, limit=limit, also=also, many=True), {}
+        found = rows.read(plan, area, limit=limit, also=also, many=True)
     except ErpRefused as error:
-        if error.is_access:
+        if error.is_access and not error.is_of_records:
             raise
-        return _Search(rows, plan, also, error).within(area, limit)
+        found, bad = _Search(rows, plan, also, error).within(area, limit)
+    return found, bad | {row["id"]: row.pop(HIDDEN) for row in found if HIDDEN in row}
 
 
 class _Search:
@@ -42,9 +44,11 @@ class _Search:
         fields = ["id", *([self._plan.parent] if self._plan.parent else [])]
         stubs = self._rows.search(self._plan, area, fields, limit=limit)
         ids = [row["id"] for row in stubs]
-        # Somewhere a row has to be readable, or the fault is none of a row.
+        # Some other row has to be readable, or no single row is at fault.
         self._rows.read(self._plan, [["id", "not in", ids]], limit=1, also=self._also)
         good = {row["id"]: row for row in self._readable(ids)}
+        if self._error.is_access and not good:
+            raise self._error  # it is the right to read the model, not a record
         return [good.get(row["id"], row) for row in stubs], self._bad
 
     def _readable(self, ids: Sequence[int]) -> Iterator[Row]:
@@ -54,7 +58,7 @@ class _Search:
             some = [["id", "in", list(ids)]]
             yield from self._rows.read(self._plan, some, limit=len(ids), also=self._also)
         except ErpRefused as error:
-            if error.is_access or len(self._bad) > MOST:
+            if len(self._bad) > MOST or (error.is_access and not error.is_of_records):
                 raise
             if len(ids) == 1:
                 self._bad[ids[0]] = error.message

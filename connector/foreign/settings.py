@@ -1,39 +1,43 @@
 """Settings of a foreign ERP: one without our addon, that keeps the stock or writes the invoices."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import time as clock_time
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
 
 from connector.erp import ErpSettings
-from connector.readsettings import ReadSchema, ReadSettings
-from connector.settings import ErpSchema
-
-SHORTAGE = ("book", "wait", "partial")
+from connector.erp.schema import ErpSchema
+from connector.foreign.pace import Night
+from connector.mapping.model import SECTIONS
+from connector.mapping.schema import known_zone
+from connector.outbound.settings import StockSchema, StockSettings
 
 
 @dataclass(frozen=True, slots=True)
-class StockSettings:
-    """How issues leave the stock of a foreign ERP.
+class ReadSettings:
+    """How the changes of a foreign ERP are read.
 
-    :param warehouse: short name of the warehouse the goods leave; empty: the first one
-    :param warehouses: the same, by the name of our till
-    :param on_shortage: book (below zero), wait (until all is there) or partial (the rest later)
-    :param products: fields of theirs that hold our article's number, then its barcode
-    :param customers: field of theirs that holds our customer's number
-    :param default_customer: who gets what a customer they do not know got; empty: nobody
-    :param units: our unit: theirs, where the names differ
+    :param streams: sections of the mapping to read; empty for all
+    :param window_s: longer than the ERP's longest transaction that writes
+    :param poll_s: pause between two scans
+    :param history: read what was there before, too
     """
 
-    warehouse: str = ""
-    warehouses: Mapping[str, str] = field(default_factory=dict)
-    on_shortage: str = "book"
-    products: tuple[str, ...] = ("default_code", "barcode")
-    customers: str = "ref"
-    default_customer: str = ""
-    units: Mapping[str, str] = field(default_factory=dict)
+    streams: tuple[str, ...] = ()
+    window_s: float = 150.0
+    poll_s: float = 5.0
+    history: bool = True
+    night: Night = Night()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +57,36 @@ class ForeignSettings:
     name: str = ""
 
 
-class _Names(fields.Dict):
-    def __init__(self) -> None:
-        super().__init__(keys=fields.String(), values=fields.String())
+class NightSchema(Schema):
+    """The hours in which an ERP may be read at full speed."""
 
-
-class StockSchema(Schema):
-    """The ``stock:`` part of a foreign ERP."""
-
-    warehouse = fields.String()
-    warehouses = _Names()
-    on_shortage = fields.String(
-        validate=validate.OneOf(SHORTAGE, error="Choose one of: {choices}.")
-    )
-    products = fields.List(fields.String(), validate=validate.Length(min=1, max=2))
-    customers = fields.String(validate=validate.Length(min=1))
-    default_customer = fields.String()
-    units = _Names()
+    begins = fields.Time("%H:%M", load_default=clock_time(20), data_key="from")
+    ends = fields.Time("%H:%M", load_default=clock_time(6), data_key="until")
+    timezone = fields.String(load_default="Europe/Berlin", validate=known_zone)
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> StockSettings:
+    def make(self, data: dict[str, Any], **_: Any) -> Night:
         """Return the typed settings."""
-        if "products" in data:
-            data["products"] = tuple(data["products"])
-        return StockSettings(**data)
+        return Night(**data)
+
+
+class ReadSchema(Schema):
+    """The ``read:`` part of a foreign ERP."""
+
+    streams = fields.List(
+        fields.String(validate=validate.OneOf(list(SECTIONS), error="Choose one of: {choices}."))
+    )
+    window_s = fields.Float(validate=validate.Range(min=1, max=86400))
+    poll_s = fields.Float(validate=validate.Range(min=0.5, max=3600))
+    history = fields.Boolean()
+    night = fields.Nested(NightSchema)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> ReadSettings:
+        """Return the typed settings."""
+        if "streams" in data:
+            data["streams"] = tuple(data["streams"])
+        return ReadSettings(**data)
 
 
 class ForeignSchema(Schema):

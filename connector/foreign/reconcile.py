@@ -1,22 +1,27 @@
 """Compares both sides by sums over ranges of ids, and reads again only where they differ.
 
-Finds what no time stamp shows: deleted rows, and rows that were changed by SQL.
+Finds what no time stamp shows: deleted rows, and rows that were changed by SQL. What sums do not
+show either is found by :mod:`connector.foreign.deep`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from connector.changes import Changes
-from connector.keeping import Keeping
+from connector.foreign import deep
+from connector.foreign.changes import Changes
+from connector.foreign.currencies import coded
+from connector.foreign.host import Sums, SyncHost
+from connector.foreign.keeping import Keeping
+from connector.foreign.pace import Pace
 from connector.mapping.plan import Plan
 from connector.rows import CONTEXT, Rows
-from connector.synchost import Sums, SyncHost
 
 PARTS = 8
 # Ranges no longer than this are read again instead of being split further.
 SMALLEST = 2000
-# The first that sums over RPC by another method, as the older one is going away.
+# From this version on another method sums over RPC; the older one is going away.
 FORMATTED = 19
 
 
@@ -31,16 +36,28 @@ class Compared:
     gone: int = 0
 
 
-def compare(rows: Rows, plan: Plan, changes: Changes, host: SyncHost, start: int = 0) -> Compared:
+def compare(
+    rows: Rows,
+    plan: Plan,
+    changes: Changes,
+    host: SyncHost,
+    pace: Pace,
+    *,
+    start: int = 0,
+    everything: bool = False,
+) -> Compared:
     """Compare one stream and repair it; what changes meanwhile is repaired for nothing.
 
     :param start: only rows with higher ids
+    :param everything: each row, not only the sums and the part that is due tonight
     :raises RetryableError: go on another time; what was repaired stays
     """
     result = Compared()
     name = plan.section.name
-    for low, high in _differing(rows, plan, host, result, start):
-        _, kept = Keeping(host, name).keep(changes.block(low, high), "", "", 0.0)
+    by_sums = _differing(rows, plan, host, result, start)
+    by_rows = deep.differing(rows, plan, host, pace, start=start, everything=everything)
+    for low, high in chain(by_sums, by_rows):
+        _, kept = Keeping(host, name).keep(coded(rows, changes.block(low, high)), "", "", 0.0)
         result.differing += 1
         result.new += kept.new
         result.changed += kept.changed

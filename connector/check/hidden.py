@@ -1,14 +1,14 @@
-"""Looks what an ERP hides from a user: companies he is not in, and rows by record rules.
+"""Looks for what an ERP hides from a user: other companies, and rows by record rules.
 
-What is hidden looks the same over RPC as what is not there, so it is said what could not be seen.
+Over RPC what is hidden looks like what is not there, so the check says what it could not see.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from connector.check.findings import Finding, ok, warning
 from connector.erp import Erp
 from connector.exceptions import ErpRefused
-from connector.findings import Finding, ok, warning
 from connector.rows import CONTEXT
 
 # Domains that let everything through.

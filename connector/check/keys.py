@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
+from connector.check.findings import Finding, ok, warning
 from connector.erp import Erp, ErpSettings
 from connector.exceptions import ErpRefused
-from connector.findings import Finding, ok, warning
 
 KEYS = "res.users.apikeys"
 STAMP = "%Y-%m-%d %H:%M:%S"

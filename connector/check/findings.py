@@ -8,10 +8,12 @@ class Finding:
     """One thing looked at.
 
     :param level: ok, warning or error
+    :param key: of the ``erp:`` part of the settings, where that is to be changed
     """
 
     level: str
     text: str
+    key: str = ""
 
 
 def ok(text: str) -> Finding:

@@ -1,6 +1,6 @@
 """Hands pages to the host; a row that the host cannot keep is found and set aside, with its reason.
 
-What the host says over a row is not always a known fault. So an unknown one counts as the row's own
+What the host says about a row is not always a known fault. An unknown one counts as the row's own
 only if the host takes an empty page of the same kind, and refuses the row once more after that.
 Else it says something about the host, as a KeyError while it loads: then everything waits.
 """
@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from connector.changes import Page, Scope
 from connector.exceptions import ErpBusy, ErpRefused
-from connector.synchost import Kept, SyncHost
+from connector.foreign.changes import Page, Scope
+from connector.foreign.host import Kept, SyncHost
 
 _logger = logging.getLogger(__name__)
-# What the host raises over a row that it cannot keep, by the last part of its name.
+# What the host raises about a row that it cannot keep, by the last part of its name.
 FAULTS_OF_A_ROW = {
     "CharacterNotInRepertoire",
     "DataError",
@@ -31,8 +31,8 @@ FAULTS_OF_A_ROW = {
     "ValidationError",
     "ValueError",
 }
-# Where so many are refused for an unheard reason and none is taken, nor any of some samples, no row
-# is to blame: the host is.
+# Where this many rows are refused for an unknown reason, and neither one of them nor one of some
+# samples is taken, the host is to blame and not a row.
 SEVERAL, SAMPLES = 3, 8
 COUNTS = [one.name for one in fields(Kept) if one.name not in {"stale", "position", "lateness"}]
 Envelope = dict[str, Any]
@@ -187,7 +187,7 @@ def _part(page: Page, documents: Iterable[str]) -> Page:
 def _only(page: Page, keys: Iterable[str]) -> Page:
     """Return the document with these rows only; the others hold its points back meanwhile."""
     others = {row["key"] for row in page.rows}.difference(keys)
-    return _without(page, others, "It is being looked for the row that cannot be kept.")
+    return _without(page, others, "The row that cannot be kept is being looked for.")
 
 
 def _without(page: Page, keys: Iterable[str], why: str) -> Page:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connector.documents import InvoiceLine, as_json
 from connector.erp import Erp
 
 OUTBOX = "customer.card.outbox"
@@ -27,7 +26,7 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Due:
     """Rows that are due, and how many there are in all."""
 
     rows: Sequence[OutboxRow]
@@ -57,33 +56,22 @@ class Host:
         self._erp = erp
         self._who = {"worker": worker, "version": version}
 
-    def pull(self, streams: Sequence[str], limit: int) -> Page:
+    def pull(self, streams: Sequence[str], limit: int) -> Due:
         """Return the rows that are due; this is also the worker's sign of life."""
         answer = self._erp.call(OUTBOX, "pull", streams=list(streams), limit=limit, **self._who)
-        return Page([OutboxRow(**row) for row in answer["rows"]], answer["backlog"])
+        return Due([OutboxRow(**row) for row in answer["rows"]], answer["backlog"])
 
     def book_issues(self, ids: Sequence[int]) -> Booked:
         """Book the stock moves of these issues and remove the rows."""
         return _booked(self._erp.call(OUTBOX, "book_issues", list(ids)))
 
-    def settle_sales(
-        self,
-        ids: Sequence[int],
-        documents: Iterable[InvoiceLine],
-        rejects: Iterable[tuple[int, str]] = (),
-    ) -> Booked:
-        """Bring the points of these rows' documents to what *documents* are worth.
+    def settle_sales(self, ids: Sequence[int], rejects: Iterable[tuple[int, str]] = ()) -> Booked:
+        """Bring the points of these rows' documents to what the ERP finds them worth.
 
-        :param rejects: rows that could not be read, with the reason
+        :param rejects: rows that could not be worked off, with the reason
         """
-        answer = self._erp.call(
-            OUTBOX,
-            "settle_sales",
-            list(ids),
-            documents=[as_json(line) for line in documents],
-            rejects=[{"id": row, "error": error} for row, error in rejects],
-        )
-        return _booked(answer)
+        refused = [{"id": row, "error": error} for row, error in rejects]
+        return _booked(self._erp.call(OUTBOX, "settle_sales", list(ids), rejects=refused))
 
 
 def _booked(answer: dict[str, Any]) -> Booked:

@@ -1,4 +1,4 @@
-"""Brings a foreign ERP to the host: its changes, then its past, then a comparison."""
+"""A foreign ERP as it is read: its changes, then its past, then a comparison with the host."""
 
 import logging
 import time
@@ -7,16 +7,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from connector.changes import Changes, Page, Position
 from connector.exceptions import ConfigInvalid
-from connector.keeping import Keeping
-from connector.pace import Pace
-from connector.reconcile import Compared, compare
+from connector.foreign.changes import Changes, Page, Position
+from connector.foreign.currencies import coded
+from connector.foreign.host import Kept, Opened, SyncHost
+from connector.foreign.keeping import Keeping
+from connector.foreign.pace import Pace
+from connector.foreign.reconcile import Compared, compare
 from connector.rows import Rows
-from connector.synchost import Kept, Opened, SyncHost
 
 _logger = logging.getLogger(__name__)
 LIVE, HISTORY = "live", "history"
+# What can be in trouble by itself, beside the scan of changes and the past.
+COMPARISON = "comparison"
 # Who is who has to be known, whatever is wanted of the documents of the past.
 ENTITIES = {"customer", "product"}
 # For so long what became due is settled before the next scan.
@@ -37,8 +40,8 @@ def _nobody(*_: Any) -> None:
     """Nobody wants to know."""
 
 
-class Pull:
-    """One foreign ERP.
+class Source:
+    """One foreign ERP, brought to the host.
 
     :param window_s: longer than the ERP's longest transaction that writes
     :param history: read the documents of the past, too; customers and articles are read in any case
@@ -65,6 +68,8 @@ class Pull:
         self._history = history
         self._observe = observe or _nobody
         self._clock = clock
+        # What the host showed as wrong at the last visit, by part.
+        self.troubles: dict[str, str] = {}
 
     def forget(self) -> None:
         """Ask the ERP for its fields again."""
@@ -116,11 +121,27 @@ class Pull:
             start = 0
             if not self._wants_past(stream.name):
                 start = began_above(Position.parse(opened.history[stream.name]))
-            found[stream.name] = compare(self._rows, plan, stream.changes, self._host, start)
+            found[stream.name] = compare(
+                self._rows,
+                plan,
+                stream.changes,
+                self._host,
+                self._pace,
+                start=start,
+                everything=opened.asked,
+            )
         if repaired := self._host.check_points():
             found["points"] = Compared(differing=repaired, changed=repaired)
-        self._host.note(compared=True, repaired=repaired)
+        self._host.report(part=COMPARISON, compared=True, repaired=repaired)
+        self._follow_customers(streams)
         return found
+
+    def _follow_customers(self, streams: Sequence[Stream]) -> None:
+        """Read the documents of customers again that the comparison has found gone: merged."""
+        names, before = [stream.name for stream in streams], None
+        while (opened := self._host.open(names)).retry and opened.retry != before:
+            before = opened.retry
+            self._again(streams, opened)
 
     def _visit(self) -> tuple[list[Stream], Opened]:
         """Return what there is to read, and where it goes on.
@@ -129,6 +150,7 @@ class Pull:
         """
         streams = self._streams()
         opened = self._host.open([stream.name for stream in streams])
+        self.troubles = opened.troubles
         for stream in streams:
             if not opened.history[stream.name] and not self._wants_past(stream.name):
                 page = Page(position=stream.changes.past_left_out(), done=True)
@@ -170,6 +192,7 @@ class Pull:
                 stream.changes.page = self._pace.page
                 began = self._clock()
                 page = coming.result() if coming else stream.changes.history(position)
+                page = coded(self._rows, page)  # before the ERP is asked for the next one beside it
                 hurry = self._pace.hurries and not page.done
                 coming = ahead.submit(stream.changes.history, page.position) if hurry else None
                 kept = self._keep(stream.name, page, HISTORY, expected, began)
@@ -202,6 +225,7 @@ class Pull:
 
     def _keep(self, stream: str, page: Page, lane: str, expected: str, began: float) -> Kept:
         seconds = self._clock() - began
+        page = coded(self._rows, page)
         page, kept = Keeping(self._host, stream).keep(page, lane, expected, seconds)
         self._observe(stream, page, kept, self._clock() - began)
         return kept

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.changes import Page, Position
 from connector.erp import Erp
+from connector.foreign.changes import Page, Position
 
 SOURCE = "customer.card.sync.source"
 # Of a row; its key and its document stand in the data.
-SENT = ("id", "changed", "weight", "data")
+SENT = ("id", "changed", "weight", "digest", "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Opened:
     :param retry: stream -> documents whose rejected rows are to be read again, "model:id"
     :param compare: the last comparison was a day ago
     :param asked: a person wants one now
+    :param troubles: what the host shows as wrong, by the worker's part; "vanished": it asks
     :param due: documents that wait for :meth:`SyncHost.settle_due`
     """
 
@@ -30,6 +31,7 @@ class Opened:
     compare: bool = False
     asked: bool = False
     due: int = 0
+    troubles: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class SyncHost:
             answer["compare"],
             answer["asked"],
             answer["due"],
+            answer["troubles"],
         )
 
     def keep(
@@ -130,6 +133,20 @@ class SyncHost:
         answer = self._call("sums", stream=stream, ranges=[list(one) for one in ranges])
         return [Sums(*one) for one in answer]
 
+    def digests(self, stream: str, ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return how many rows the host has in these ranges, and the sum of their digests."""
+        answer = self._call("digests", stream=stream, ranges=[list(one) for one in ranges])
+        return [(count, digest) for count, digest in answer]
+
+    def preview(self, rows: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+        """Let the host say what these rows would change; nothing of it stays."""
+        sent = {
+            stream: [{name: row[name] for name in SENT} for row in some]
+            for stream, some in rows.items()
+        }
+        answer: dict[str, Any] = self._call("preview", rows=sent)
+        return answer
+
     def settle_due(self) -> int:
         """Let the host settle for some seconds what is due; return how many documents are left."""
         return int(self._call("settle_due"))
@@ -146,13 +163,16 @@ class SyncHost:
             more = bool(last)
         return repaired
 
-    def note(self, error: str = "", *, compared: bool = False, repaired: int = 0) -> None:
+    def report(
+        self, error: str = "", *, part: str = "", compared: bool = False, repaired: int = 0
+    ) -> None:
         """Tell the host what is wrong, for people; without an error it is over.
 
+        :param part: of the worker; what one of them tells the others do not take away
         :param compared: both sides are the same
         :param repaired: documents whose points were put right
         """
-        self._call("note", error=error, compared=compared, repaired=repaired)
+        self._call("note", error=error, part=part, compared=compared, repaired=repaired)
 
     def _call(self, method: str, **kwargs: Any) -> Any:
         return self._erp.call(SOURCE, method, source=self.source, **kwargs)

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from connector import readable
-from connector.envelopes import fitting
+from connector.foreign import readable
+from connector.foreign.envelopes import fitting
 from connector.mapping.plan import Plan
 from connector.rows import Domain, Row, Rows
 
@@ -66,7 +66,7 @@ class Scope:
 class Page:
     """Some rows of one section, as documents.
 
-    :param rows: what the receiver keeps of each row, see :mod:`connector.envelopes`
+    :param rows: what the receiver keeps of each row, see :mod:`connector.foreign.envelopes`
     :param rejects: rows that do not fit the mapping, with the raw row and the reasons
     :param position: where reading goes on, once this page is kept
     :param done: nothing is left to read before the next scan

@@ -1,0 +1,1 @@
+"""Looks at live ERPs through a settings file and says what a person has to change."""

@@ -1,0 +1,1 @@
+"""Reads a foreign ERP (one without our addon) and brings what changed to the host."""

@@ -1,0 +1,1 @@
+"""Books issues into the stock of a foreign ERP."""

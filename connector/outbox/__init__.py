@@ -1,0 +1,1 @@
+"""The outbox of our addon: what waits there, and the calls that book its result."""
