@@ -4,26 +4,21 @@ import logging
 import multiprocessing
 import socket
 import time
-from collections.abc import Callable
 from typing import Any
 
 from billiard.process import current_process
 from celery import Celery, signals
+from celery.beat import EmbeddedService
 from celery.utils.nodenames import worker_direct
-from celery.worker.components import Beat
 
-from worker import metrics, residents
+from worker import metrics, schedule
 from worker.logs import configure
-from worker.processes import die_with_parent
-from worker.residents import loops
-from worker.schedule import JOBS
+from worker.schedule import loops
 from worker.settings import REDIS, WorkerSettings
 from worker.watchdog import Watchdog
 
 _logger = logging.getLogger(__name__)
-TICK_S = 5.0
 QUEUES = ("pull", "push", "slow")
-TICK = "customer_card.tick"
 PING = "customer_card.ping"
 
 
@@ -44,11 +39,7 @@ def create_app(
         task_time_limit=600,
         task_soft_time_limit=540,
         task_default_queue="pull",
-        task_routes={
-            TICK: {"queue": "pull"},
-            **{task: {"queue": queue} for task, queue in residents.QUEUES.items()},
-            **{job.task: {"queue": "slow"} for job in JOBS},
-        },
+        task_routes={task: {"queue": queue} for task, queue in schedule.QUEUES.items()},
         # The broker being away must not stop a drain that is about to hand over.
         task_publish_retry=False,
         worker_prefetch_multiplier=1,
@@ -64,10 +55,8 @@ def create_app(
         broker_connection_max_retries=None,
         broker_transport_options=_transport(settings),
         # Kept in memory: a schedule file is one more thing that kill -9 can spoil.
-        beat_scheduler="worker.beat:OneScheduler",
-        beat_schedule={
-            "tick": {"task": TICK, "schedule": TICK_S, "options": {"expires": 3 * TICK_S}}
-        },
+        beat_scheduler="celery.beat:Scheduler",
+        beat_schedule=schedule.beat_schedule(settings),
         timezone="UTC",
     )
     app.card = settings
@@ -77,6 +66,7 @@ def create_app(
     app.stopping = multiprocessing.get_context("fork").Event()
     app.metrics_folder = metrics.prepare(_process_name) if settings.metrics_port else None
     app.metrics = metrics.Metrics()
+    app.beat = None
     _connect_signals(app)
     return app
 
@@ -103,36 +93,41 @@ def _connect_signals(app: Celery) -> None:
         configure(app.card.log_level, app.card.broker_name, app.card.broker_kind)
 
     @signals.worker_ready.connect(weak=False)
-    def ready(sender: Any, **_: Any) -> None:
-        _begin(app, lambda: _mend_beat(app, sender.controller))
+    def ready(**_: Any) -> None:
+        _begin(app)
 
     @signals.worker_shutting_down.connect(weak=False)
     def stop(**_: Any) -> None:
         app.stopping.set()
-
-    @signals.beat_embedded_init.connect(weak=False)
-    def beat(**_: Any) -> None:
-        die_with_parent()
+        if app.beat:
+            app.beat.service.stop()
 
     _time_tasks(app)
 
 
-def _mend_beat(app: Celery, worker: Any) -> None:
-    """Start the schedule's process again: Celery does so for the others only."""
-    for step in worker.steps:
-        if isinstance(step, Beat) and not step.obj.is_alive() and not app.stopping.is_set():
-            _logger.warning("The schedule's process was killed; it begins anew.")
-            step.obj = step.create(worker)
-            step.start(worker)
+def _keep_beat(app: Celery) -> None:
+    """Start Celery's schedule, and again should it have ended.
+
+    A thread: the process that ``--beat`` would start outlives a main process that is killed, and is
+    not started again when it is killed itself.
+    """
+    if app.stopping.is_set() or (app.beat and app.beat.is_alive()):
+        return
+    app.beat = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
+    app.beat.start()
 
 
-def _begin(app: Celery, mend: Callable[[], None]) -> None:
+def _begin(app: Celery) -> None:
     # The one that was killed may hold the lease for some more seconds: take it over.
     for loop in loops(app.card):
         if loop.queue in app.card_queues:
             app.send_task(loop.task, kwargs={"take_over": True, **loop.arguments})
     queue = worker_direct(app.node)
-    Watchdog(app.card, app.node, lambda: app.send_task(PING, queue=queue, expires=30), mend).start()
+
+    def ping() -> None:
+        app.send_task(PING, queue=queue, expires=30)
+
+    Watchdog(app.card, app.node, ping, lambda: _keep_beat(app)).start()
     _serve_metrics(app.card.metrics_port)
 
 

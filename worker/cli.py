@@ -14,9 +14,9 @@ from connector.exceptions import ConfigInvalid
 from connector.mapping.schema import load as load_mapping
 from connector.settings import load
 from worker.app import QUEUES, create_app, node
-from worker.boards import board_of
 from worker.health import look
-from worker.residents import loops, reads
+from worker.notes import notes_of
+from worker.schedule import loops, reads
 from worker.settings import WorkerSchema, WorkerSettings
 
 HEALTH_HELP = "exit 0: works; 1: does nothing; 3: waits for ERP or broker, a restart does not help"
@@ -57,7 +57,7 @@ def _queues(text: str) -> tuple[str, ...]:
 def _run(settings: WorkerSettings, name: str, queues: tuple[str, ...], processes: int) -> int:
     print(
         f"Worker for {settings.erp.url}, database {settings.erp.database}, user"
-        f" {settings.erp.login}; queue {settings.broker_name}; notes {settings.board_name};"
+        f" {settings.erp.login}; queue {settings.broker_name}; notes {settings.notes_name};"
         f" mapping {settings.mapping}.",
         flush=True,
     )
@@ -72,7 +72,6 @@ def _run(settings: WorkerSettings, name: str, queues: tuple[str, ...], processes
         [
             "--quiet",
             "worker",
-            "--beat",
             f"--hostname={node(name)}",
             f"--concurrency={max(least + 1, processes)}",
             f"--queues={','.join(queues)}",
@@ -87,6 +86,6 @@ def _run(settings: WorkerSettings, name: str, queues: tuple[str, ...], processes
 
 
 def _health(settings: WorkerSettings, name: str, *, as_json: bool) -> int:
-    found = look(settings, board_of(settings), node(name))
+    found = look(settings, notes_of(settings), node(name))
     print(json.dumps({"worker": node(name), **asdict(found)}) if as_json else found.text)
     return found.code

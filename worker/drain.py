@@ -1,13 +1,11 @@
-"""Empties the outbox: pulls rows, reads what they name, has the result booked."""
+"""Empties the outbox: pulls rows and has them booked; what they name the ERP reads itself."""
 
 import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from connector.documents import InvoiceLine
 from connector.exceptions import ErpRefused
-from connector.host import Booked, Host, OutboxRow
-from connector.reader import Reader
+from connector.outbox.host import Booked, Host, OutboxRow
 from worker.outage import Outage
 from worker.resident import BUGS, Resident
 from worker.suspects import Suspects
@@ -21,17 +19,10 @@ DEADLY = "The worker died three times while it worked on this row alone, so it l
 class Drain(Resident):
     """A resident loop over the outbox of one ERP."""
 
-    def __init__(
-        self, host: Host, reader: Reader, outage: Outage, suspects: Suspects, **options: Any
-    ) -> None:
+    def __init__(self, host: Host, outage: Outage, suspects: Suspects, **options: Any) -> None:
         super().__init__(outage, suspects, **options)
         self._host = host
-        self._reader = reader
         self._parked: dict[int, float] = {}
-
-    def begin(self) -> None:
-        """Ask the ERP for its fields anew."""
-        self._reader.forget()
 
     def round(self) -> bool:
         """Work off one page; return whether there was progress."""
@@ -81,21 +72,13 @@ class Drain(Resident):
         return self._host.book_issues([row.id for row in rows])
 
     def _settle_sales(self, rows: Sequence[OutboxRow]) -> Booked:
-        lines: list[InvoiceLine] = []
-        reasons: dict[str, str] = {}
-        for model in sorted({row.model for row in rows}):
-            wanted = sorted({row.res_id for row in rows if row.model == model})
-            found = self._reader.lines(model, wanted)
-            lines += found.lines
-            reasons |= found.rejects
-        rejects = [(row.id, reasons[row.document]) for row in rows if row.document in reasons]
-        return self._host.settle_sales([row.id for row in rows], lines, rejects)
+        return self._host.settle_sales([row.id for row in rows])
 
     def _refused(self, row: OutboxRow, why: str) -> None:
         """Leave the reason at the row where the ERP takes it; else let the row rest a while."""
         booked = Booked()
         try:
-            booked = self._host.settle_sales([row.id], [], [(row.id, why)])
+            booked = self._host.settle_sales([row.id], [(row.id, why)])
         except ErpRefused as again:
             why = again.message
         if booked.failed or booked.done:

@@ -7,10 +7,10 @@ import redis
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
-from worker.board import Board, BoardAway
 from worker.lease import Alive
 from worker.logs import FULL
-from worker.residents import loops
+from worker.notes import Notes, NotesAway
+from worker.schedule import loops
 from worker.settings import REDIS, WorkerSettings
 
 STALE_S = 60.0
@@ -33,16 +33,16 @@ class Health:
     age_s: float | None = None
 
 
-def look(settings: WorkerSettings, board: Board, node: str) -> Health:
-    """Return how the worker *node* is."""
+def look(settings: WorkerSettings, notes: Notes, node: str) -> Health:
+    """Return the health of the worker *node*."""
     if broker := _broker(settings):
         return broker
     try:
-        seen = Alive(board, node).seen()
-        troubles = [board.get(f"state:{loop.what}") for loop in loops(settings)]
-    except BoardAway as error:
-        state = "broker_away" if settings.board_url else "erp_away"
-        return Health(state, WAITING, f"{settings.board_name} does not answer: {error}")
+        seen = Alive(notes, node).seen()
+        troubles = [notes.get(f"state:{loop.what}") for loop in loops(settings)]
+    except NotesAway as error:
+        state = "broker_away" if settings.notes_url else "erp_away"
+        return Health(state, WAITING, f"{settings.notes_name} does not answer: {error}")
     if not seen:
         return Health("silent", SILENT, f"No worker {node} has worked within the last hour.")
     age_s = time.time() - seen

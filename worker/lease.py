@@ -1,15 +1,14 @@
-"""The right to be the one who does something, as far as the board knows."""
+"""The right to be the one who does something, as far as the notes tell."""
 
 import json
 import logging
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from worker.board import Board, BoardAway
+from worker.notes import Notes, NotesAway
 
 _logger = logging.getLogger(__name__)
 LEASE_S = 12
@@ -20,7 +19,7 @@ BUSY_S = 10.0
 
 
 class Lease:
-    """The right to do *what*; without the board everybody may.
+    """The right to do *what*; without the notes everybody may.
 
     :param stopping: asked at every renewal
     :param state: what is wrong, for ``health``; empty when nothing is
@@ -29,7 +28,7 @@ class Lease:
 
     def __init__(
         self,
-        board: Board,
+        notes: Notes,
         what: str,
         *,
         stopping: Callable[[], bool] = lambda: False,
@@ -37,21 +36,21 @@ class Lease:
         alive: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._board = board
+        self._notes = notes
         self._what = what
         self._stopping = stopping
         self._state = state
         self._alive = alive
         self._clock = clock
-        self._token = uuid.uuid4().hex
+        self._hold = notes.hold(what, LEASE_S)
         self._silent_until = 0.0
         self._renewed = 0.0
         self._noted: tuple[str, float] = ("", 0.0)
         self._mine = False
 
     @property
-    def without_board(self) -> bool:
-        """True while the board does not answer, so that nobody could go on after us."""
+    def without_notes(self) -> bool:
+        """True while the notes cannot be had, so that nobody could go on after us."""
         return self._silent_until > 0
 
     def take(self, *, over: bool = False) -> bool:
@@ -63,7 +62,7 @@ class Lease:
         """Renew the lease; False when somebody else has it or the worker stops."""
         if self._stopping():
             return False
-        if self._clock() - self._renewed >= self._board.renew_s:
+        if self._clock() - self._renewed >= self._notes.renew_s:
             self._mine = self._claim(over=False)
             self._alive()
             self._note_state()
@@ -71,18 +70,16 @@ class Lease:
 
     def release(self) -> None:
         """Let the next one have it at once."""
-        self._ask(lambda: self._board.release(self._what, self._token))
+        self._ask(self._hold.release)
 
     def _note_state(self) -> None:
         state, now = self._state(), self._clock()
         if state != self._noted[0] or now - self._noted[1] > STATE_S / 3:
             self._noted = (state, now)
-            self._ask(lambda: self._board.put(f"state:{self._what}", state, STATE_S))
+            self._ask(lambda: self._notes.put(f"state:{self._what}", state, STATE_S))
 
     def _claim(self, *, over: bool) -> bool:
-        answer = self._ask(
-            lambda: self._board.claim(self._what, self._token, LEASE_S, over=over), True
-        )
+        answer = self._ask(lambda: self._hold.take(over=over), True)
         self._renewed = self._clock()
         return bool(answer)
 
@@ -91,13 +88,13 @@ class Lease:
             return otherwise
         try:
             answer = question()
-        except BoardAway as error:
-            if not self.without_board:
-                _logger.warning("Going on without %s: %s", self._board.name, error)
+        except NotesAway as error:
+            if not self.without_notes:
+                _logger.warning("Going on without %s: %s", self._notes.name, error)
             self._silent_until = self._clock() + ASK_AGAIN_S
             return otherwise
-        if self.without_board:
-            _logger.info("Going on with %s.", self._board.name)
+        if self.without_notes:
+            _logger.info("Going on with %s.", self._notes.name)
             self._silent_until = 0.0
         return answer
 
@@ -110,11 +107,11 @@ class Alive:
 
     def __init__(
         self,
-        board: Board,
+        notes: Notes,
         node: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._board = board
+        self._notes = notes
         self._node = node
         self._clock = clock
         self._touched = -1.0
@@ -125,8 +122,8 @@ class Alive:
             return
         self._touched = self._clock()
         try:
-            self._board.put(f"alive:{self._node}", json.dumps({"at": time.time()}), ALIVE_S)
-        except BoardAway:
+            self._notes.put(f"alive:{self._node}", json.dumps({"at": time.time()}), ALIVE_S)
+        except NotesAway:
             return  # who holds a lease says so
 
     @contextmanager
@@ -150,7 +147,7 @@ class Alive:
     def seen(self) -> float:
         """Return when it was left (seconds since 1970), 0 for never.
 
-        :raises BoardAway: nobody can know
+        :raises NotesAway: nobody can know
         """
-        value = self._board.get(f"alive:{self._node}")
+        value = self._notes.get(f"alive:{self._node}")
         return float(json.loads(value)["at"]) if value else 0.0

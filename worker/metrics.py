@@ -21,10 +21,10 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.values import MultiProcessValue
 
-from connector.changes import Page
 from connector.erp import Erp
 from connector.exceptions import RetryableError
-from connector.synchost import Kept
+from connector.foreign.changes import Page
+from connector.foreign.host import Kept
 
 PREFIX = "customer-card-metrics-"
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -84,6 +84,13 @@ class Metrics:
             multiprocess_mode="max",
             registry=self._registry,
         )
+        self._trouble = Gauge(
+            "customer_card_source_trouble",
+            "Whether the form of the foreign ERP shows that something is wrong",
+            ["source"],
+            multiprocess_mode="mostrecent",
+            registry=self._registry,
+        )
         self._lateness: dict[tuple[str, str], float] = {}
         self._foreign_rows = Counter(
             "customer_card_foreign_rows",
@@ -116,6 +123,10 @@ class Metrics:
         self._pages.labels(*of).observe(seconds)
         self._lateness[of] = max(kept.lateness, self._lateness.get(of, 0.0))
         self._late.labels(*of).set(self._lateness[of])
+
+    def trouble(self, source: str, is_wrong: bool) -> None:
+        """Note whether something is wrong with the foreign ERP *source*."""
+        self._trouble.labels(source).set(is_wrong)
 
     def timed(self, erp: Erp, name: str) -> Erp:
         """Return *erp*, whose calls are timed from now on."""

@@ -5,22 +5,19 @@ from functools import cache, partial
 from celery import current_app
 
 from connector.erp import Erp, connect
-from connector.host import Host
-from connector.issues import Issues
-from connector.mapping.schema import load
-from connector.outbound import ForeignStock
-from connector.reader import Reader
+from connector.exceptions import CardSystemError
+from connector.outbound.stock import ForeignStock
+from connector.outbox.host import Host
+from connector.outbox.issues import Issues
 from worker import __version__
-from worker.board import Board
-from worker.boards import board_of
 from worker.dead import DeadTasks
 from worker.drain import Drain
 from worker.lease import Alive
+from worker.notes import Notes, notes_of
 from worker.outage import Outage
 from worker.push import Push
-from worker.reading import Reading
-from worker.residents import reads
-from worker.scan import Scan
+from worker.reading import Reading, Scan
+from worker.schedule import reads
 from worker.suspects import Suspects
 
 
@@ -32,15 +29,15 @@ def outage(what: str) -> Outage:
 
 
 @cache
-def board() -> Board:
+def notes() -> Notes:
     """Return the notes that all workers share."""
-    return board_of(current_app.card)
+    return notes_of(current_app.card)
 
 
 @cache
 def alive() -> Alive:
     """Return the sign of life of this worker."""
-    return Alive(board(), current_app.node)
+    return Alive(notes(), current_app.node)
 
 
 @cache
@@ -53,7 +50,7 @@ def erp() -> Erp:
 @cache
 def dead() -> DeadTasks:
     """Return where tasks end that failed."""
-    return DeadTasks(erp(), board())
+    return DeadTasks(erp(), notes())
 
 
 @cache
@@ -62,9 +59,8 @@ def drain() -> Drain:
     settings = current_app.card
     return Drain(
         Host(erp(), current_app.node, __version__),
-        Reader(erp(), load(settings.mapping)),
         outage("drain"),
-        Suspects(board(), "drain"),
+        Suspects(notes(), "drain"),
         page=settings.page,
         poll_s=settings.poll_s,
         count=current_app.metrics.rows,
@@ -81,7 +77,7 @@ def push() -> Push:
         Issues(erp(), current_app.node, __version__),
         ForeignStock(foreign, stock.stock),
         outage("push"),
-        Suspects(board(), "push"),
+        Suspects(notes(), "push"),
         page=settings.page,
         poll_s=settings.poll_s,
         count=current_app.metrics.rows,
@@ -99,8 +95,18 @@ def reading(source: str) -> Reading:
         current_app.node,
         __version__,
         observe=partial(metrics.page, source),
+        wrong=partial(metrics.trouble, source),
         connect_to=lambda settings: metrics.timed(connect(settings), source),
     )
+
+
+def shown(what: str) -> str:
+    """Return what the form of the foreign ERP shows as wrong, for the loop that reads it."""
+    loop, _, source = what.partition(":")
+    try:
+        return reading(source).trouble if loop == "read" else ""
+    except CardSystemError:
+        return ""  # the loop itself will say so
 
 
 @cache
@@ -110,6 +116,6 @@ def scan(source: str) -> Scan:
     return Scan(
         changes,
         outage(f"read:{source}"),
-        Suspects(board(), f"read:{source}"),
+        Suspects(notes(), f"read:{source}"),
         poll_s=changes.settings.poll_s,
     )

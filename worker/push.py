@@ -4,8 +4,8 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from connector.issues import Issue, Issues, Outcome
-from connector.outbound import ForeignStock
+from connector.outbound.stock import ForeignStock
+from connector.outbox.issues import Issue, Issues, Outcome
 from worker.drain import DEADLY
 from worker.outage import Outage
 from worker.resident import BUGS, Resident

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from connector.erp import Erp, connect
 from connector.exceptions import CardSystemError, ConfigInvalid, ErpUnreachable, FatalError
-from connector.foreign import ForeignSettings
+from connector.foreign.host import SyncHost
+from connector.foreign.pace import Pace
+from connector.foreign.settings import ForeignSettings, ReadSettings
+from connector.foreign.source import COMPARISON, Going, Observe, Source
 from connector.mapping.schema import load
-from connector.pace import Pace
-from connector.pull import Going, Observe, Pull
-from connector.readsettings import ReadSettings
 from connector.rows import Rows
-from connector.synchost import SyncHost
+from worker.outage import Outage
+from worker.resident import Resident
+from worker.suspects import Suspects
+
+CHANGES, PAST = "changes", "past"
 
 
 class Reading:
@@ -19,6 +24,7 @@ class Reading:
 
     :param worker: who asks, shown at the host
     :param observe: told of each page that was kept
+    :param wrong: told after each scan whether something is wrong, whichever part of us says so
     """
 
     def __init__(
@@ -28,12 +34,13 @@ class Reading:
         worker: str,
         version: str,
         observe: Observe | None = None,
+        wrong: Callable[[bool], None] = lambda _: None,
         connect_to: Callable[..., Erp] = connect,
     ) -> None:
         self.settings = foreign.read or ReadSettings()
         self._host = SyncHost(host, foreign.name, worker, version)
         rows = Rows(connect_to(foreign.erp), load(foreign.mapping))
-        self._pull = Pull(
+        self._source = Source(
             self._host,
             rows,
             Pace(self.settings.night),
@@ -42,7 +49,8 @@ class Reading:
             history=self.settings.history,
             observe=observe,
         )
-        self._told: str | None = None
+        self._wrong = wrong
+        self._told: dict[str, str] = {}
 
     def read(self, going: Going) -> bool:
         """Scan all streams once; return whether there was something new.
@@ -50,20 +58,26 @@ class Reading:
         :raises RetryableError: one of the two ERPs is away or busy; nothing is lost
         :raises FatalError: somebody has to change something first
         """
-        with self._telling():
-            return self._pull.changes(going)
+        is_wrong = True
+        try:
+            with self._telling(CHANGES):
+                worked = self._source.changes(going)
+            is_wrong = bool(self._source.troubles)
+        finally:
+            self._wrong(is_wrong)
+        return worked
 
     def backfill(self, going: Going) -> bool:
         """Go on with the past while *going*; return whether something of it is left."""
-        with self._telling():
-            return self._pull.past(going)
+        with self._telling(PAST):
+            return self._source.past(going)
 
     def reconcile(self) -> str:
         """Compare both sides if it is due; return what was found, for the log."""
-        with self._telling():
-            if not self._pull.is_compare_due():
+        with self._telling(COMPARISON):
+            if not self._source.is_compare_due():
                 return ""
-            found = self._pull.compare()
+            found = self._source.compare()
         parts = [
             f"{name}: {one.new} new, {one.changed} changed, {one.gone} gone"
             for name, one in found.items()
@@ -71,23 +85,44 @@ class Reading:
         ]
         return f"Compared with {self._host.source}: {'; '.join(parts) or 'all the same'}."
 
+    @property
+    def trouble(self) -> str:
+        """What the form in Odoo shows as wrong, of all parts; empty when nothing is."""
+        text = " ".join(dict.fromkeys(self._source.troubles.values()))
+        return f"{self._host.source}: {text}" if text else ""
+
     @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Note what stops us, once, and its end."""
+    def _telling(self, part: str) -> Iterator[None]:
+        """Note what stops this part of us, once, and its end."""
         try:
             yield
         except (FatalError, ErpUnreachable) as error:
-            self._tell(str(error))
+            self._tell(part, str(error))
             if isinstance(error, ConfigInvalid):
-                self._pull.forget()  # apps and fields come and go
+                self._source.forget()  # apps and fields come and go
             raise
-        self._tell("")
+        self._tell(part, "")
 
-    def _tell(self, text: str) -> None:
-        if text == self._told:
+    def _tell(self, part: str, text: str) -> None:
+        if text == self._told.get(part):
             return
         try:
-            self._host.note(text)
+            self._host.report(text, part=part)
         except CardSystemError:
             return  # the next one tells it
-        self._told = text
+        self._told[part] = text
+
+
+class Scan(Resident):
+    """A resident loop: one scan of all streams in each round."""
+
+    def __init__(
+        self, reading: Reading, outage: Outage, suspects: Suspects, **options: Any
+    ) -> None:
+        super().__init__(outage, suspects, **options)
+        self._reading = reading
+
+    def round(self) -> bool:
+        """Scan once. What was found needs no haste: the pause is the same."""
+        self._reading.read(self.going)
+        return False

@@ -22,7 +22,7 @@ class Holding(Protocol):
     """The right to be the one who works, see :class:`worker.lease.Lease`."""
 
     @property
-    def without_board(self) -> bool:
+    def without_notes(self) -> bool:
         """True while nobody could start the next loop."""
 
     def keep(self) -> bool:
@@ -61,15 +61,15 @@ class Resident:
     def run(self, lease: Holding, seconds: float, longest_s: float) -> None:
         """Work for that many seconds, or while *lease* lasts.
 
-        :param longest_s: the limit while the ERP or the board is away: an outage is better seen to
-            its end by one process, and without the board nobody else could go on
+        :param longest_s: the limit while the ERP or the notes are away: an outage is better seen to
+            its end by one process, and without the notes nobody else could go on
         """
         started = self._clock()
         self.going = lambda: lease.keep() and self._clock() - started < longest_s
         self._suspects.look()
         self.begin()
         while lease.keep():
-            hard = self._outage.is_on or lease.without_board
+            hard = self._outage.is_on or lease.without_notes
             if self._clock() - started >= (longest_s if hard else seconds):
                 return
             try:

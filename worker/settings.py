@@ -7,8 +7,9 @@ from urllib.parse import quote, urlsplit
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from connector.erp import ErpSettings
-from connector.foreign import Foreigns, ForeignSettings
-from connector.settings import ErpSchema, Secret
+from connector.erp.schema import ErpSchema
+from connector.foreign.settings import Foreigns, ForeignSettings
+from connector.settings import Secret
 
 REDIS = {"redis", "rediss", "redis+socket"}
 AMQP = {"amqp", "amqps"}
@@ -19,7 +20,7 @@ class WorkerSettings:
     """Everything the worker is told.
 
     :param broker_url: with its password; never print it
-    :param board_url: Redis for the notes that workers share; empty: the ERP keeps them
+    :param notes_url: Redis for the notes that workers share; empty: the ERP keeps them
     :param mapping: name of a shipped mapping, or a path
     :param poll_s: pause between two questions for work, when there was none
     :param page: rows of the outbox per call
@@ -29,7 +30,7 @@ class WorkerSettings:
 
     erp: ErpSettings
     broker_url: str = field(repr=False)
-    board_url: str = field(repr=False)
+    notes_url: str = field(repr=False)
     mapping: str
     poll_s: float
     page: int
@@ -53,9 +54,9 @@ class WorkerSettings:
         return "Redis" if urlsplit(self.broker_url).scheme in REDIS else "The broker"
 
     @property
-    def board_name(self) -> str:
+    def notes_name(self) -> str:
         """Where the shared notes are, for people."""
-        return _without_password(self.board_url) if self.board_url else self.erp.url
+        return _without_password(self.notes_url) if self.notes_url else self.erp.url
 
 
 def _without_password(url: str) -> str:
@@ -84,7 +85,7 @@ class _BrokerSchema(Schema):
     password = Secret()
 
 
-class _BoardSchema(Schema):
+class _NotesSchema(Schema):
     url = _BrokerUrl(REDIS)
     password = Secret()
 
@@ -94,7 +95,7 @@ class WorkerSchema(Schema):
 
     erp = fields.Nested(ErpSchema, required=True)
     broker = fields.Nested(_BrokerSchema, required=True)
-    notes = fields.Nested(_BoardSchema)
+    notes = fields.Nested(_NotesSchema)
     mapping = fields.String(load_default="odoo-19", validate=validate.Length(min=1))
     poll_s = fields.Float(load_default=0.5, validate=validate.Range(min=0.1, max=10))
     page = fields.Integer(load_default=100, strict=True, validate=validate.Range(min=1, max=2000))
@@ -112,10 +113,10 @@ class WorkerSchema(Schema):
         """Return the typed settings."""
         broker_url = _with_password(**data.pop("broker"))
         notes = data.pop("notes", None)
-        board_url = broker_url if urlsplit(broker_url).scheme in REDIS else ""
+        notes_url = broker_url if urlsplit(broker_url).scheme in REDIS else ""
         if notes:
-            board_url = _with_password(**notes)
-        return WorkerSettings(broker_url=broker_url, board_url=board_url, **data)
+            notes_url = _with_password(**notes)
+        return WorkerSettings(broker_url=broker_url, notes_url=notes_url, **data)
 
 
 def _with_password(url: str, password: str = "") -> str:

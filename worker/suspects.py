@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from worker.board import Board, BoardAway
+from worker.notes import Notes, NotesAway
 
 _logger = logging.getLogger(__name__)
 DEATHS = 3
@@ -19,8 +19,8 @@ class Suspects:
     crashes is deadly.
     """
 
-    def __init__(self, board: Board, what: str) -> None:
-        self._board = board
+    def __init__(self, notes: Notes, what: str) -> None:
+        self._notes = notes
         self._note = f"work:{what}"
         self._deaths: dict[int, int] = {}
         self._alone: set[int] = set()
@@ -28,8 +28,8 @@ class Suspects:
     def look(self) -> None:
         """See what the one before has left under work."""
         try:
-            left = json.loads(self._board.get(self._note) or "{}")
-        except BoardAway:
+            left = json.loads(self._notes.get(self._note) or "{}")
+        except NotesAway:
             return
         rows = left.get("rows", [])
         self._deaths = {int(row): number for row, number in left.get("deaths", {}).items()}
@@ -64,6 +64,6 @@ class Suspects:
     def _put(self, rows: Sequence[int]) -> None:
         note = json.dumps({"rows": list(rows), "deaths": self._deaths})
         try:
-            self._board.put(self._note, note, KEPT_S)
-        except BoardAway:
+            self._notes.put(self._note, note, KEPT_S)
+        except NotesAway:
             return  # a crash finds its row the next time

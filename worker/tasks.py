@@ -2,7 +2,6 @@
 
 import logging
 import time
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -10,14 +9,12 @@ from celery import Task, current_app, shared_task
 from celery.exceptions import Ignore, SoftTimeLimitExceeded
 from kombu.exceptions import OperationalError
 
-from connector.exceptions import CardSystemError, RetryableError
+from connector.exceptions import CardSystemError, ErpRefused, RetryableError
 from worker import parts
-from worker.app import PING, TICK
-from worker.board import BoardAway
+from worker.app import PING
 from worker.lease import Lease
 from worker.resident import Resident
-from worker.residents import DRAIN, PUSH, READ, loops, reads
-from worker.schedule import BACKFILL, BILL, JOBS, RECONCILE
+from worker.schedule import BACKFILL, BILL, DRAIN, PUSH, RAISE, READ, RECONCILE, loops, reads
 
 _logger = logging.getLogger(__name__)
 RUN_S = 50.0
@@ -50,44 +47,41 @@ def ping() -> None:
     parts.alive().touch()
 
 
-@shared_task(name=TICK)
-def tick() -> None:
-    """Start what is not alive or is due: whatever was lost with the broker begins anew here."""
-    parts.alive().touch()
-    for loop in loops(current_app.card):
-        if _is_free(loop.what):
-            _start(loop.task, loop.arguments)
-    for job in JOBS:
-        for source in reads(current_app.card) if job.reading else [""]:
-            if _is_due(f"{job.task}:{source}", job.every_s):
-                _start(job.task, {"source": source} if source else {})
+@shared_task(name=RAISE)
+def raise_tasks() -> None:
+    """Send again what had ended in the ERP and somebody wants tried again."""
     for name, kwargs in parts.dead().risen():
         _start(name, kwargs)
 
 
 @shared_task(name=DRAIN)
-def drain(take_over: bool = False) -> None:
+def drain(take_over: bool = False, scheduled: bool = False) -> None:
     """Work off the outbox for a while, then hand over to the next task."""
-    _reside(DRAIN, parts.drain, take_over)
+    _reside(DRAIN, parts.drain, take_over, scheduled)
 
 
 @shared_task(name=PUSH)
-def push(take_over: bool = False) -> None:
+def push(take_over: bool = False, scheduled: bool = False) -> None:
     """Carry issues to the foreign ERP for a while, then hand over to the next task."""
-    _reside(PUSH, parts.push, take_over)
+    _reside(PUSH, parts.push, take_over, scheduled)
 
 
 @shared_task(name=READ)
-def read(take_over: bool = False, source: str = "") -> None:
+def read(source: str, take_over: bool = False, scheduled: bool = False) -> None:
     """Read the changes of a foreign ERP for a while, then hand over to the next task."""
-    _reside(READ, lambda: parts.scan(source), take_over, source)
+    _reside(READ, lambda: parts.scan(source), take_over, scheduled, source)
 
 
 @shared_task(name=BILL, base=Job)
 def bill() -> None:
     """Have the ERP bill the payers for what was issued in the months that are over."""
     with parts.alive().busy():
-        parts.erp().call("customer.card.bill", "bill_payers")
+        try:
+            parts.erp().call("customer.card.bill", "bill_payers")
+        except ErpRefused as no:
+            if not no.is_missing:
+                raise
+            _logger.info("The ERP has no bills to payers: customer_card_bill is not installed.")
 
 
 @shared_task(name=BACKFILL, base=Job)
@@ -115,13 +109,21 @@ def reconcile(source: str) -> None:
             _logger.info("%s", found)
 
 
-def _reside(task: str, make: Callable[[], Resident], take_over: bool, source: str = "") -> None:
+def _reside(
+    task: str,
+    make: Callable[[], Resident],
+    take_over: bool,
+    scheduled: bool,
+    source: str = "",
+) -> None:
     mine = [one for one in loops(current_app.card) if (one.task, one.source) == (task, source)]
     if not mine:
         return
     lease = _lease(mine[0].what)
     if not lease.take(over=take_over):
         return
+    if scheduled and lease.without_notes:
+        return  # everybody may then, and the schedule would start another one every few seconds
     try:
         make().run(lease, RUN_S, OUTAGE_S)
     except SoftTimeLimitExceeded:
@@ -136,28 +138,14 @@ def _start(name: str, kwargs: dict[str, Any] | None = None) -> None:
     try:
         current_app.send_task(name, kwargs=kwargs or {})
     except OperationalError:
-        _logger.debug("The broker is away; the next tick starts it.")
-
-
-def _is_due(name: str, every_s: int) -> bool:
-    try:
-        return parts.board().claim(f"once:{name}", uuid.uuid4().hex, every_s)
-    except BoardAway:
-        return False
-
-
-def _is_free(what: str) -> bool:
-    try:
-        return not parts.board().get(what)
-    except BoardAway:
-        return True
+        _logger.debug("The broker is away; the schedule starts it.")
 
 
 def _lease(what: str) -> Lease:
     return Lease(
-        parts.board(),
+        parts.notes(),
         what,
         stopping=current_app.stopping.is_set,
-        state=lambda: parts.outage(what).reason,
+        state=lambda: parts.outage(what).reason or parts.shown(what),
         alive=parts.alive().touch,
     )

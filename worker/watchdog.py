@@ -13,9 +13,8 @@ from collections.abc import Callable
 import redis
 from kombu.exceptions import KombuError
 
-from worker.board import BoardAway
-from worker.boards import board_of
 from worker.lease import Alive
+from worker.notes import NotesAway, notes_of
 from worker.settings import WorkerSettings
 
 _logger = logging.getLogger(__name__)
@@ -24,7 +23,7 @@ STALE_S = 90.0
 
 
 class Staleness:
-    """How long the sign of life has not changed although the board could show it."""
+    """How long the sign of life has not changed although the notes could show it."""
 
     def __init__(self, look: Callable[[], float], clock: Callable[[], float]) -> None:
         self._look = look
@@ -33,10 +32,10 @@ class Staleness:
         self._since = clock()
 
     def seconds(self) -> float:
-        """Look once; a board that does not answer is no sign of a hanging worker."""
+        """Look once; notes that cannot be had are no sign of a hanging worker."""
         try:
             seen = self._look()
-        except BoardAway:
+        except NotesAway:
             self._since = self._clock()
             return 0.0
         if seen and seen != self._last:
@@ -59,7 +58,7 @@ class Watchdog(threading.Thread):
         mend: Callable[[], object],
     ) -> None:
         super().__init__(name="watchdog", daemon=True)
-        self._alive = Alive(board_of(settings), node)
+        self._alive = Alive(notes_of(settings), node)
         self._ping = ping
         self._mend = mend
 
