@@ -11,13 +11,14 @@ from reader_bridge.messages import Translator
 class Board:
     """Written by every thread, read by the health page and the heartbeat.
 
-    :param readers: reader -> ``ready``, ``card`` or ``gone``
+    :param readers: reader -> ``ready``, ``card``, ``busy`` (another program keeps it) or ``gone``
     :param sources: reader -> how it is attached and what it reads, ``("pcsc", ("chip", "rfid"))``
-    :param trouble: part (``cards``, ``erp``, ``spool``) -> the sentence that says what is wrong
+    :param trouble: part (``cards``, ``erp``, ``spool``, a reader) -> the sentence that says what is
+        wrong
     :param counts: what happened how often since the start, for ``/metrics``
     :param erp_ok_s: monotonic clock at the ERP's last answer to this till's cards or heartbeat
-    :param changed: set when a reader came or went, so that the ERP is told soon; not at every card,
-        as that call would compete with the card's own
+    :param changed: set when a reader came, went or is kept by another program, so that the ERP is
+        told soon; not at every card, as that call would compete with the card's own
     """
 
     say: Translator = field(default_factory=Translator)
@@ -41,7 +42,7 @@ class Board:
             self.readers = {**self.readers, name: state}
             if source:
                 self.sources = {**self.sources, name: (source, media)}
-        if (before == "gone") != (state == "gone"):
+        if any((before == rare) != (state == rare) for rare in ("gone", "busy")):
             self.changed.set()
 
     def answered(self, began_s: float, now_s: float) -> None:

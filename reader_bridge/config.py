@@ -8,9 +8,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from connector.erp import ErpSettings
+from connector.erp.schema import ErpSchema
 from connector.mapping.yamlfile import YamlFile
-from connector.settings import ErpSchema, load
-from reader_bridge.policy import POLICIES
+from connector.settings import load
+from reader_bridge.policies import POLICIES
 
 HEALTH_PORT = 8732
 

@@ -15,7 +15,7 @@ from reader_bridge.heartbeat import Heartbeat
 from reader_bridge.keyfile import Access
 from reader_bridge.link import Link
 from reader_bridge.messages import Say, Translator
-from reader_bridge.policy import POLICIES
+from reader_bridge.policies import POLICIES
 from reader_bridge.readers.base import Source
 from reader_bridge.report import report
 from reader_bridge.sender import Sender
@@ -51,7 +51,7 @@ class Bridge:
         sender = self._sender
         desk = Desk(self.spool, self.board, policy, sender.wake, sender.removals, sender.ask_again)
         self._sender.writes_with(desk.write)
-        self._sources = make_sources(settings, desk, self.board, self._looked)
+        self._sources = make_sources(settings, desk, self.board, self._looked, self.spool.bridge())
         self._health_port = settings.health_port
         self._looked_at_s = time.monotonic()
         self._stop = threading.Event()
@@ -63,7 +63,8 @@ class Bridge:
 
         The calling thread only waits: a signal is not heard by a thread that sleeps in pcscd.
         """
-        _log.info("customer-card-bridge %s, spool: %d waiting", __version__, self.spool.depth())
+        waiting = self.spool.depth()
+        _log.info("%s", self.board.say(Say.STARTED, version=__version__, count=waiting))
         watching = [self._watch(source) for source in self._sources]
         if self._health_port:
             self._serve_health()

@@ -88,10 +88,17 @@ class Desk:
         """Return what the spool knows of a reader."""
         return self._spool.seen(reader)
 
+    def busy(self, reader: str) -> None:
+        """Say, once as long as it lasts, that another program keeps the card from us."""
+        sentence = self._board.say(Say.READER_BUSY, reader=reader)
+        if self._board.wrong(reader, sentence):
+            self._board.reader(reader, "busy")
+            self._policy.show(Notice(Signal.TROUBLE, sentence, reader))
+
     def presented(self, card: CardPresented, event: Event | None) -> None:
         """Keep the card; before anything else, and in the thread of its reader."""
         if isinstance(event, Inserted):
-            self._board.reader(card.reader, "card")
+            self._free(card.reader, "card")
         self._board.count("card")
         try:
             added = self._spool.append(card, event)
@@ -137,7 +144,7 @@ class Desk:
     def removed(self, reader: str) -> None:
         """Note that a reader is empty."""
         self.left(reader)
-        self._board.reader(reader, "ready")
+        self._free(reader, "ready")
         try:
             self._spool.removed(reader)
         except sqlite3.Error as error:
@@ -148,15 +155,20 @@ class Desk:
         """Tell, where somebody asked for it, that the card in a reader is out of reach."""
         self._removals.removed(reader)
 
+    def _free(self, reader: str, state: str) -> None:
+        self._board.right(reader)
+        self._board.reader(reader, state)
+
     def _leave(self, name: str, removed: bool = True) -> None:
         self._workers.pop(name).stop()
         if removed:
             self.left(name)
-        self._board.reader(name, "gone")
+        self._free(name, "gone")
 
 
 def _pcsc_worker(reader: str, desk: Desk) -> SlotWorker:
     # A till with scanners only needs no pyscard.
     from reader_bridge.readers.pcsc_card import PcscSlot
 
-    return SlotWorker(PcscSlot(reader), desk.presented, desk.removed, desk.paused)
+    slot = PcscSlot(reader, busy=desk.busy)
+    return SlotWorker(slot, desk.presented, desk.removed, desk.paused, busy=desk.busy)

@@ -3,18 +3,19 @@
 What the ERP answers is in the till's language already and is shown as it comes.
 """
 
-import ast
+import gettext
 import os
-import re
-from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
+
+DOMAIN = "reader_bridge"
+LOCALE = Path(__file__).with_name("locale")
 
 
 class Say(StrEnum):
     """The sentences; each says what is the matter and, where it helps, what to do."""
 
+    STARTED = "Reader program %(version)s started. Cards waiting: %(count)s."
     WATCHING = "Waiting for cards at: %(readers)s."
     NO_READER = "No card reader is connected. Plug it in; nothing else needs to be done."
     READER_GONE = "The card reader %(reader)s was unplugged. Plug it in again to go on."
@@ -30,6 +31,10 @@ class Say(StrEnum):
     SERVICE_BACK = "The smart card service answers again."
     CARD_NOTED = "Card noted at %(reader)s."
     CARD_UNREADABLE = "The card at %(reader)s could not be read. Please put it in again."
+    READER_BUSY = (
+        "Another program on this computer keeps the card in %(reader)s to itself. Close it or wait,"
+        " and leave the card where it is: it is read as soon as it is free."
+    )
     CARD_SAME = "The card in %(reader)s was already reported; it counts once."
     CARD_FOUND = "A card was already in %(reader)s."
     NOT_NOTED = (
@@ -144,38 +149,20 @@ class Translator:
 
     def __init__(self, language: str = "en") -> None:
         self.language = language
-        self._catalogue = _catalogue(language.partition("_")[0])
+        short = language.partition("_")[0]
+        # Compiled when the package is built or set up (setup.py).
+        self._catalogue = gettext.translation(
+            DOMAIN, LOCALE, [short] if short.isalpha() else [], fallback=True
+        )
 
     def __call__(self, sentence: Say, **values: object) -> str:
         """Return the sentence with its values."""
-        return self._catalogue.get(sentence.value, sentence.value) % values
+        return self._catalogue.gettext(sentence.value) % values
 
 
 def language_of_user() -> str:
-    """Return the language of whoever sits here; the till\'s own is known only later."""
+    """Return the language of whoever sits here; the till's own is known only later."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
             return value.partition(".")[0]
     return "en"
-
-
-_ENTRY = re.compile(
-    r'^msgid\s+((?:"(?:[^"\\]|\\.)*"\s*)+)^msgstr\s+((?:"(?:[^"\\]|\\.)*"\s*)+)', re.MULTILINE
-)
-
-
-@cache
-def _catalogue(language: str) -> Mapping[str, str]:
-    # Python's gettext reads compiled files only, and a build step for some thirty sentences costs
-    # more than these lines.
-    folder = Path(__file__).with_name("locale")
-    path = folder / language / "LC_MESSAGES" / "reader_bridge.po"
-    if not language.isalpha() or not path.is_file():
-        return {}
-    entries = _ENTRY.findall(path.read_text(encoding="utf-8"))
-    pairs = ((_joined(source), _joined(target)) for source, target in entries)
-    return {source: target for source, target in pairs if source and target}
-
-
-def _joined(literals: str) -> str:
-    return "".join(ast.literal_eval(line) for line in literals.split("\n") if line.strip())

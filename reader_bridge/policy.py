@@ -1,7 +1,6 @@
 """How the seller is told at the till: what a light, a beeper or a log makes of a notice."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -65,19 +64,6 @@ class LogPolicy:
         """Write the line; what needs somebody's attention is a warning."""
         quiet = notice.signal in (Signal.GOOD, Signal.WAIT)
         _log.log(logging.INFO if quiet else logging.WARNING, "%s", notice.text)
-
-
-def _lights() -> Policy:
-    from reader_bridge.lights import LightPolicy
-
-    return LightPolicy()
-
-
-POLICIES: dict[str, Callable[[], Policy]] = {
-    "lights": _lights,
-    "log": LogPolicy,
-    "none": NullPolicy,
-}
 
 
 def signal_of(status: str) -> Signal:

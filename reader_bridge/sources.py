@@ -1,6 +1,7 @@
 """Makes the sources that a till's settings name; libraries nobody asks for are not needed."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -25,15 +26,24 @@ class Everybody(Listener, CardDesk, Protocol):
 
 
 def make_sources(
-    settings: BridgeSettings, desk: Everybody, board: Board, alive: Callable[[], None]
+    settings: BridgeSettings,
+    desk: Everybody,
+    board: Board,
+    alive: Callable[[], None],
+    bridge: str = "",
 ) -> list[Source]:
     """Return everything that cards can come from.
 
+    :param bridge: this bridge's own id; where the card service has no name it alone tells two
+        computers with the same reader apart
     :raises ConfigInvalid: a library that the settings need is not installed
     """
     sources: list[Source] = []
     if settings.readers:
-        sources.append(_load("pcsc").PcscWatcher(desk, settings.readers, alive=alive))
+        pcsc = _load("pcsc")
+        identity = partial(pcsc.service_identity, bridge)
+        watcher = pcsc.PcscWatcher(desk, settings.readers, identity=identity, alive=alive)
+        sources.append(watcher)
     devices = DeviceDesk(desk, board)
     sources += [Hotplug(driver, devices, alive) for driver in _drivers(settings, devices)]
     return sources

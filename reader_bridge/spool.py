@@ -6,6 +6,7 @@ SQLite in WAL mode with full synchronisation: 0.2 ms for a row that survives a c
 import sqlite3
 import threading
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ CREATE TABLE IF NOT EXISTS slot (
     present INTEGER NOT NULL, fingerprint TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS language (id INTEGER PRIMARY KEY CHECK (id = 1), code TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS bridge (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS encoding (id INTEGER PRIMARY KEY CHECK (id = 1), until_s REAL NOT NULL);
 """
 
@@ -65,6 +67,7 @@ class Spool:
         self._db = open_file(path)
         with self._lock, self._db:
             self._db.executescript(_SCHEMA)
+            self._db.execute("INSERT OR IGNORE INTO bridge VALUES (1, ?)", (uuid.uuid4().hex,))
 
     def append(self, event: CardPresented, seen: Event | None = None) -> bool:
         """Keep one event; False when it is here already, or is the card that was here before.
@@ -168,6 +171,12 @@ class Spool:
         with self._lock:
             row = self._db.execute("SELECT until_s FROM encoding").fetchone()
         return bool(row) and 0 < row[0] - self._wall() < _UNKNOWN_AGE_S
+
+    def bridge(self) -> str:
+        """Return this bridge's own id, made once: no other computer names its cards the same."""
+        with self._lock:
+            (name,) = self._db.execute("SELECT name FROM bridge").fetchone()
+        return str(name)
 
     def language(self) -> str:
         """Return the till's language as the ERP last named it, or nothing."""

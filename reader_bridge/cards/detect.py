@@ -83,11 +83,13 @@ def _ours(channel: Channel) -> tuple[str, str] | None:
         message = _quietly(partial(family.read_message, channel))
         if message is None:
             continue
+        damaged = False
         for text in ndef.texts(message):
             if found := parse_text(text):
                 return found
-            if claims_to_be_ours(text):
-                raise CardDamaged("the card carries a damaged token")
+            damaged |= claims_to_be_ours(text)
+        if damaged:
+            raise CardDamaged("the card carries a damaged token")
         return None
     return None
 

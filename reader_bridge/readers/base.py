@@ -9,6 +9,10 @@ from typing import Protocol
 from connector.exceptions import ReaderError
 
 
+class ReaderBusy(ReaderError):
+    """Another program keeps the card to itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inserted:
     """A card lies in the reader.

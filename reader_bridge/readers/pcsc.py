@@ -209,14 +209,16 @@ def _base(service: str) -> str:
     return service.partition("#")[0]
 
 
-def service_identity() -> str:
-    """Name the running card service.
+def service_identity(bridge: str = "") -> str:
+    """Name the running card service, which counts the cards.
 
     The socket alone is not enough: where systemd keeps it open, pcscd comes and goes behind it and
-    counts from zero again. Its pid file is written at every start.
+    counts from zero again. Its pid file is written at every start. Windows has neither.
+
+    :param bridge: the id of this computer's bridge
     """
     socket = Path(os.environ.get("PCSCLITE_CSOCK_NAME") or "/run/pcscd/pcscd.comm")
-    marks = []
+    marks = [bridge] if bridge else []
     for path in (socket, socket.with_name("pcscd.pid")):
         try:
             stat = path.stat()

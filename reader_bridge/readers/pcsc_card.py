@@ -1,5 +1,6 @@
 """Speak to one card in one PC/SC reader, without standing in the way of other programs."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,29 +8,33 @@ from typing import Any
 
 from smartcard import scard
 
-from connector.exceptions import ReaderError
 from reader_bridge.cards.base import CardGone, Channel
+from reader_bridge.readers.base import ReaderBusy
 
 _SHARING_WAIT_S = 2.0
+_TELL_AFTER_S = 2.5
 _COUNTS = 0xFFFF
-
-
-class ReaderBusy(ReaderError):
-    """Another program keeps the card to itself."""
 
 
 class PcscSlot:
     """One reader with a context of its own: a context is one lock, and the watcher sleeps in his.
 
     :param sleep: how to wait while another program has the card
+    :param busy: told of the reader, from another thread, when a program that shares the card has
+        kept it reserved for long: pcscd then lets us wait without an end
     """
 
     def __init__(
-        self, reader: str, api: Any = scard, sleep: Callable[[float], None] = time.sleep
+        self,
+        reader: str,
+        api: Any = scard,
+        sleep: Callable[[float], None] = time.sleep,
+        busy: Callable[[str], None] = lambda _reader: None,
     ) -> None:
         self.reader = reader
         self._api = api
         self._sleep = sleep
+        self._busy = busy
         self._context: Any = None
 
     @contextmanager
@@ -39,15 +44,22 @@ class PcscSlot:
         :raises CardGone: no card, or it does not answer
         :raises ReaderBusy: another program did not let go of it in time
         """
-        handle, protocol = self._connect()
+        telling = threading.Timer(_TELL_AFTER_S, self._tell_busy)
+        telling.daemon = True
+        telling.start()
         try:
-            self._check(self._api.SCardBeginTransaction(handle))
-            result, _, _, _, atr = self._api.SCardStatus(handle)
-            self._check(result)
-            yield _PcscChannel(self._api, handle, protocol, bytes(atr), self.reader)
+            handle, protocol = self._connect()
+            try:
+                self._check(self._api.SCardBeginTransaction(handle))
+                telling.cancel()
+                result, _, _, _, atr = self._api.SCardStatus(handle)
+                self._check(result)
+                yield _PcscChannel(self._api, handle, protocol, bytes(atr), self.reader)
+            finally:
+                self._api.SCardEndTransaction(handle, self._api.SCARD_LEAVE_CARD)
+                self._api.SCardDisconnect(handle, self._api.SCARD_LEAVE_CARD)
         finally:
-            self._api.SCardEndTransaction(handle, self._api.SCARD_LEAVE_CARD)
-            self._api.SCardDisconnect(handle, self._api.SCARD_LEAVE_CARD)
+            telling.cancel()
 
     def holds(self, count: int) -> bool:
         """Return whether the card of that insertion lies there, by the card service's own count.
@@ -91,6 +103,22 @@ class PcscSlot:
                 raise ReaderBusy(f"another program keeps the card in {self.reader} to itself")
             self._sleep(0.1)
             waited_s += 0.1
+
+    def _tell_busy(self) -> None:
+        """Say so where another program is the reason; a slow card is none.
+
+        With a context of its own: the slot's is blocked.
+        """
+        api = self._api
+        result, context = api.SCardEstablishContext(api.SCARD_SCOPE_USER)
+        if result != api.SCARD_S_SUCCESS:
+            return
+        asked = [(self.reader, api.SCARD_STATE_UNAWARE)]
+        result, answers = api.SCardGetStatusChange(context, 0, asked)
+        api.SCardReleaseContext(context)
+        used = api.SCARD_STATE_INUSE | api.SCARD_STATE_EXCLUSIVE
+        if result == api.SCARD_S_SUCCESS and answers[0][1] & used:
+            self._busy(self.reader)
 
     def _check(self, result: int) -> None:
         if result == self._api.SCARD_S_SUCCESS:

@@ -13,10 +13,19 @@ from reader_bridge.cards.base import CardGone, Channel
 from reader_bridge.cards.detect import medium, read_credential
 from reader_bridge.encode import write_token
 from reader_bridge.events import CardPresented, Credential, insertion_key
-from reader_bridge.readers.base import Event, Inserted, Missed, Removed, Write
+from reader_bridge.readers.base import (
+    Event,
+    Inserted,
+    Missed,
+    ReaderBusy,
+    Removed,
+    Write,
+    boot_time,
+)
 
 _log = logging.getLogger(__name__)
 _RETRY_S = (0.03, 0.1, 0.2)
+_HELD_S = 1.0  # a card that is nobody else's is ours within milliseconds
 
 
 class Slot(Protocol):
@@ -35,6 +44,8 @@ class SlotWorker(threading.Thread):
     :param presented: takes the card and its event; must not lose it
     :param removed: told when the reader is empty again
     :param paused: whether another program is writing cards just now and wants no company
+    :param busy: told of the reader, again and again, while another program keeps the card to itself
+    :param clock: boot-time clock, seconds
     """
 
     def __init__(
@@ -44,6 +55,8 @@ class SlotWorker(threading.Thread):
         removed: Callable[[str], None],
         paused: Callable[[], bool] = lambda: False,
         sleep: Callable[[float], None] = time.sleep,
+        busy: Callable[[str], None] = lambda _reader: None,
+        clock: Callable[[], float] = boot_time,
     ) -> None:
         super().__init__(name=f"reader {slot.reader}", daemon=True)
         self._slot = slot
@@ -51,6 +64,8 @@ class SlotWorker(threading.Thread):
         self._removed = removed
         self._paused = paused
         self._sleep = sleep
+        self._busy = busy
+        self._clock = clock
         self._events: queue.SimpleQueue[Event | Write | None] = queue.SimpleQueue()
         self._here: tuple[CardPresented, int] | None = None
 
@@ -92,12 +107,15 @@ class SlotWorker(threading.Thread):
         if self._paused():
             _log.info("a card is being written; the one in %s is not reported", event.reader)
             return
+        at_s = event.at_s
         if isinstance(event, Missed):
             credential, origin = Credential("unreadable", "", "rfid"), "insert"
         else:
-            credential, origin = self._read(event), event.origin
+            credential, held_s = self._read(event)
+            origin = event.origin
+            at_s += held_s  # whoever waits for another program has not put the card in long ago
         key = insertion_key(event.service, event.reader, event.count)
-        card = CardPresented(key, credential, event.reader, origin, event.at_s)
+        card = CardPresented(key, credential, event.reader, origin, at_s)
         if isinstance(event, Inserted):
             self._here = card, event.count
         self._presented(card, event)
@@ -125,24 +143,39 @@ class SlotWorker(threading.Thread):
             self._sleep(pause_s)
         return trouble
 
-    def _read(self, event: Inserted) -> Credential:
+    def _read(self, event: Inserted) -> tuple[Credential, float]:
+        """Return what the card says, and for how many seconds another program had it.
+
+        As long as it has, that is said and waited for.
+        """
         nothing = Credential("unreadable", "", medium(event.atr))
-        for pause_s in (*_RETRY_S, None):
+        pauses = iter((*_RETRY_S, None))
+        held_s = 0.0
+        while True:
+            asked_s = self._clock()
             try:
                 with self._slot.card() as channel:
+                    waited_s = self._clock() - asked_s
+                    held_s += waited_s if waited_s > _HELD_S else 0.0
                     credential = read_credential(channel)
                     if not self._slot.holds(event.count):
-                        return nothing  # it left before, and the next card answered
+                        return nothing, held_s  # it left before, and the next card answered
+            except ReaderBusy:
+                held_s += self._clock() - asked_s
+                self._busy(self._slot.reader)
+                if self._left(event.count) or not self._events.empty():
+                    return nothing, held_s
+                continue
             except ReaderError as error:
                 _log.info("reader %s: %s", self._slot.reader, error)
                 credential = nothing
             except Exception:  # noqa: BLE001 - pyscard raises bare SystemError on dead handles
                 _log.exception("reader %s: unexpected error while reading", self._slot.reader)
                 credential = nothing
+            pause_s = next(pauses)
             if credential.kind != "unreadable" or pause_s is None or self._left(event.count):
-                return credential
+                return credential, held_s
             self._sleep(pause_s)
-        return nothing
 
     def _left(self, count: int) -> bool:
         """Tell whether the card is gone; trying again would only keep the next one waiting."""
