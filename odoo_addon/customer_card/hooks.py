@@ -16,14 +16,24 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take the trigger off the ledger, so that its table can be removed, and close bonus items.
+    """Take the triggers off the ledger, so that its table can be removed, and close bonus items.
 
     By SQL: halfway through an uninstallation the models' own methods may miss what they need.
-    A native type that gives nothing by itself takes the place of ours.
+    A native type that gives nothing by itself takes the place of ours, and the native menu asks no
+    longer for our field.
     """
     env.cr.execute("DROP FUNCTION IF EXISTS customer_card_append_only() CASCADE")
+    env.cr.execute("DROP FUNCTION IF EXISTS customer_card_chain() CASCADE")
+    env.cr.execute("DROP FUNCTION IF EXISTS customer_card_entry_text(loyalty_card_entry)")
+    env.cr.execute("DROP FUNCTION IF EXISTS customer_card_link(text, text)")
     env.cr.execute(
         "UPDATE loyalty_program SET active = false, program_type = 'promo_code'"
         " WHERE program_type = 'bonus_item'"
+    )
+    env.cr.execute(
+        "UPDATE ir_act_window SET domain = replace(domain, %s, '') FROM ir_model_data data"
+        " WHERE data.model = 'ir.actions.act_window' AND data.res_id = ir_act_window.id"
+        " AND data.module = 'loyalty' AND data.name = 'loyalty_program_discount_loyalty_action'",
+        [", ('kind', '=', False)"],
     )
     env.invalidate_all(flush=False)

@@ -1,1 +1,1 @@
-from . import pair, portal, portal_digital, take_over
+from . import ledger, pair, portal, portal_digital

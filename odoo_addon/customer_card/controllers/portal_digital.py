@@ -3,7 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
-from ..report.qr_card import svg_uri
+from ..lib.qr_card import svg_uri
 from .portal import CustomerCardPortal
 
 

@@ -14,6 +14,11 @@ class ResCompany(models.Model):
         string="Assign a new card when a program is sold",
         help="A customer without a card who buys a program at the till is asked for one.",
     )
+    card_own_take_back = fields.Boolean(
+        string="Sellers take back their own issues",
+        default=True,
+        help="On the same day and at the same till. Off, and for all others: a manager does.",
+    )
     card_discounts_stack = fields.Boolean(
         string="Discounts add up",
         help="Off: of several card discounts on an article the most specific one applies.",

@@ -2,9 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ..models.loyalty_card_buckets import MONEY_TYPES
-
-DEFAULT_ZONE = "Europe/Berlin"
+from ..lib.shop_day import DEFAULT_ZONE
+from ..rules.kinds import MONEY_TYPES
 
 
 class CustomerCardLiability(models.Model):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.loyalty_card_buckets import MONEY_TYPES
-from .customer_card_liability import DEFAULT_ZONE
+from ..lib.shop_day import DEFAULT_ZONE
+from ..rules.kinds import MONEY_TYPES
 
 MOVEMENTS = [
     ("top_up", "Top-up"),

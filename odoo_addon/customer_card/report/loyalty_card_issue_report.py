@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.loyalty_card_entry import PURPOSES
+from ..models.ledger.loyalty_card_entry import PURPOSES
 
 
 class LoyaltyCardIssueReport(models.Model):

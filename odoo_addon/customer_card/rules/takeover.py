@@ -8,11 +8,17 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from . import numbers
+
 DELIMITERS = ";,\t"
 MARKS = {"comma": (",", "."), "point": (".", ",")}
-PLAIN = re.compile(r"[+-]?\d+(\.\d+)?")
-GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+# ASCII: what a person cannot read on the screen is not booked.
+PLAIN = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+# What a spreadsheet takes for the beginning of a formula, also in the wide forms of Asia.
+FORMULA = tuple("=+-@|%\t\r\n\uff1d\uff0b\uff0d\uff20")
+SIGNED = re.compile(r"[+-][0-9][0-9.,' ]*", re.ASCII)
 UID_BYTES = (4, 7, 8, 10)
 RANDOM_UID = "08"  # ISO 14443-3: a four byte number that starts so is new at every insert
 
@@ -68,7 +74,7 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as error:
             raise Refused("quotes", line=first) from error
         if any(cell.strip() for cell in cells):
-            yield first, [cell.strip() for cell in cells]
+            yield first, [read_back(cell.strip()) for cell in cells]
         first = reader.line_num + 1
 
 
@@ -77,7 +83,7 @@ def number(text: str, mark: str, places: int) -> Decimal:
 
     :param mark: ``comma`` (1.234,50) or ``point`` (1,234.50); the other way round is refused,
         never guessed
-    :raises Refused: ``number``, ``places`` or ``negative``
+    :raises Refused: ``number``, ``big``, ``places`` or ``negative``
     """
     decimal, group = MARKS[mark]
     plain = re.sub(r"[\s\u00a0\u202f'€]|EUR|CHF", "", text)
@@ -92,7 +98,9 @@ def number(text: str, mark: str, places: int) -> Decimal:
     value = Decimal(plain)
     if value < 0:
         raise Refused("negative", text)
-    if value != round(value, places):
+    if value >= numbers.LIMIT:
+        raise Refused("big", text)
+    if not numbers.fits(value, places):
         raise Refused("places", text)
     return value
 
@@ -130,6 +138,25 @@ def serial(text: str) -> str:
 def words(text: str) -> frozenset[str]:
     """Return the words of a name, so that "Meier, Erika" is "erika meier"."""
     return frozenset(re.findall(r"\w+", text.casefold()))
+
+
+def harmless(cell: object) -> str:
+    """Return *cell* so that a spreadsheet shows it as text and calculates nothing from it.
+
+    Numbers stay as they are, also negative ones. Other text that begins as a formula does gets an
+    apostrophe before it, which :func:`read_back` takes off again.
+    """
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if _is_formula(text.lstrip("'")) else text
+
+
+def read_back(cell: str) -> str:
+    """Return what *cell* said before :func:`harmless`."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell.lstrip("'")) else cell
+
+
+def _is_formula(text: str) -> bool:
+    return text.lstrip(" ").startswith(FORMULA) and not SIGNED.fullmatch(text)
 
 
 def identity(*parts: object) -> str:

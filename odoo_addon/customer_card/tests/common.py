@@ -1,9 +1,25 @@
 from unittest.mock import patch
 
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import HttpCase, TransactionCase, new_test_user
 
+TOUR_S = 300  # for a whole tour, on a machine that does other things too
 PEPPER = "a pepper for tests that is long enough"
+
+
+def play_reader(user, till):
+    """Let the user of a tour present cards, too: no form and no call makes a person a reader."""
+    user.group_ids |= user.env.ref("customer_card.group_bridge")
+    user.env.flush_all()
+    user.env.cr.execute("UPDATE customer_till SET user_id = %s WHERE id = %s", [user.id, till.id])
+    till.invalidate_recordset()
+
+
+class PatientBrowser(HttpCase):
+    """A browser that a busy machine does not fail: see ``static/tests/tours/patience.js``."""
+
+    def browser_js(self, *args, timeout=0, **kwargs):
+        return super().browser_js(*args, timeout=max(timeout, TOUR_S), **kwargs)
 
 
 class CardCase(TransactionCase):
@@ -18,6 +34,8 @@ class CardCase(TransactionCase):
         cls.bridge = new_test_user(
             cls.env, "card_bridge", groups="base.group_portal,customer_card.group_bridge"
         )
+        # Who writes documents sits in the shop: its day is theirs, also around midnight.
+        (cls.env.user | cls.seller | cls.bridge).tz = "Europe/Berlin"
         cls.till = cls.env["customer.till"].create(
             {"name": "Counter 1", "user_id": cls.bridge.id, "write_cards": True}
         )
@@ -73,9 +91,19 @@ class CardCase(TransactionCase):
 
     # --- what people do ---------------------------------------------------------------
 
-    def _screen(self):
-        """The seller's screen is paired with the till."""
-        self.env["customer.till"].with_user(self.seller).pair_screen(self.till.id)
+    def _screen(self, till=None, user=None):
+        """The seller's screen is paired with the till; return its secret."""
+        tills = self.env["customer.till"].with_user(user or self.seller)
+        secret = tills.pair_screen((till or self.till).id)["secret"]
+        if not till and not user:
+            self.secret = secret
+        return secret
+
+    def _own_secret(self, user=None):
+        """The secret of the seller's screen, paired once; or of another user's."""
+        if user and user != self.seller:
+            return self._screen(user=user)
+        return getattr(self, "secret", None) or self._screen()
 
     def _reader(self, media="Chip", name="Reader"):
         """A reader of the till, seen a moment ago."""
@@ -95,12 +123,16 @@ class CardCase(TransactionCase):
         }
         return self.env["customer.till"].with_user(self.bridge).card_presented([event])[0]
 
+    def _reader_writes(self, card):
+        """The till's reader was told to write *card*; returns its token and the writing's id."""
+        encodings = self.env["customer.card.encoding"]
+        return encodings.create({"till_id": self.till.id, "card_id": card.id})._new_try()
+
     def _claim(self, answer, page="backend"):
         """The seller's screen takes the card event."""
         self.env.flush_all()
-        return (
-            self.env["customer.card.event"].with_user(self.seller).claim(answer["event_id"], page)
-        )
+        events = self.env["customer.card.event"].with_user(self.seller)
+        return events.claim(answer["event_id"], page, self._own_secret())
 
     def _issue(self, claim, quantity=1, product=None, key="dialog-1"):
         """The seller confirms the dialog."""
@@ -114,5 +146,6 @@ class CardCase(TransactionCase):
                 (product or self.battery).id,
                 quantity,
                 key,
+                self._own_secret(),
             )
         )

@@ -73,7 +73,8 @@ class TestAccess(CardCase):
         self._screen()
         answer = self._present()
         self.env.flush_all()
-        self._refused(outsider, "customer.card.event", "claim", answer["event_id"], "backend")
+        claim = (answer["event_id"], "backend", "guess")
+        self._refused(outsider, "customer.card.event", "claim", *claim)
         self._refused(outsider, "customer.till", "pair_screen", self.till.id)
 
     def test_what_managers_press_sellers_cannot(self):

@@ -4,7 +4,7 @@ from odoo.tools import mute_logger
 
 from .common import CardCase
 
-AUDIT = "odoo.addons.customer_card.models.loyalty_card_audit"
+AUDIT = "odoo.addons.customer_card.models.ledger.loyalty_card_audit"
 
 
 @tagged("post_install", "-at_install")
@@ -40,7 +40,7 @@ class TestAudit(CardCase):
             (
                 "UPDATE loyalty_card_entry SET balance = 5 WHERE card_id = %(card)s"
                 " AND sequence = 1",
-                ["running_balance"],
+                ["running_balance", "chain"],
             ),
             (
                 "DELETE FROM loyalty_card_entry WHERE card_id = %(card)s AND sequence = 2",

@@ -1,4 +1,4 @@
-from odoo.addons.customer_card.models.ledger import BalanceTooLow
+from odoo.addons.customer_card.exceptions import BalanceTooLow
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 

@@ -1,4 +1,4 @@
-from odoo.addons.customer_card.models.ledger import OncePerDay
+from odoo.addons.customer_card.exceptions import OncePerDay
 from odoo.tests import tagged
 
 from .common import CardCase
@@ -22,7 +22,12 @@ class TestCounters(CardCase):
             self.env["customer.card.event"]
             .with_user(self.seller)
             .issue(
-                claim["event_id"], chosen["allowance_id"], product, quantity, f"dialog-{counter}"
+                claim["event_id"],
+                chosen["allowance_id"],
+                product,
+                quantity,
+                f"dialog-{counter}",
+                self.secret,
             )
         )
 

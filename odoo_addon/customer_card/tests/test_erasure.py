@@ -63,10 +63,7 @@ class TestErasure(CardCase):
 
     def test_a_written_card_that_was_not_confirmed_stays_dead(self):
         """The reader wrote it, the confirmation got lost, then the customer was erased."""
-        self.till.write_cards = True
-        token = (
-            self.env["customer.card.encoding"].with_user(self.bridge).reserve(self.card.number)
-        )["token"]
+        token = self._reader_writes(self.card)["token"]
         self._erase(settled="forfeit")
         self.assertEqual(self._present(token)["status"], "unknown")
 

@@ -3,9 +3,9 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.addons.customer_card.exceptions import BalanceTooLow
 from odoo.tests import tagged
 
-from ..models.ledger import BalanceTooLow
 from .common import CardCase
 
 

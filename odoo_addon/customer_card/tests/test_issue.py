@@ -3,9 +3,9 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.addons.customer_card.models.ledger import BalanceTooLow, CardNotUsable, OncePerDay
+from odoo.addons.customer_card.exceptions import BalanceTooLow, CardNotUsable, OncePerDay
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import CardCase
 
@@ -88,12 +88,13 @@ class TestIssue(CardCase):
         enrolment = self._enrol(self._counter_program(30))
         self._screen()
         claim = self._claim(self._present())
-        self.env["customer.card.event"].with_user(self.seller).done(claim["event_id"], "cancelled")
+        events = self.env["customer.card.event"].with_user(self.seller)
+        events.done(claim["event_id"], "cancelled", self.secret)
         self.assertEqual(enrolment.points, 30)
         self.assertEqual(len(enrolment.entry_ids), 1)
 
     def test_other_article_is_refused(self):
-        """AP-26: only what the program line names may be issued."""
+        """Only what the program line names may be issued."""
         enrolment = self._enrol(self._counter_program(30))
         with self.assertRaises(CardNotUsable):
             enrolment._issue(enrolment.allowance_ids, self.other, 1, key="wrong")
@@ -128,6 +129,57 @@ class TestIssue(CardCase):
         self.assertEqual((enrolment.points, allowance.remaining), (72, 72))
         enrolment._issue(allowance, self.battery, 1, key="second")
         self.assertEqual(enrolment.points, 71)
+
+    def _issued_by_seller(self, **program):
+        self._enrol(self._counter_program(**program))
+        self._screen()
+        self._issue(self._claim(self._present()), 3)
+        entries = self.env["loyalty.card.entry"].with_user(self.seller)
+        return entries.search([("reason", "=", "issue")], limit=1)
+
+    def test_a_seller_takes_his_own_issue_back(self):
+        """EX-07: 72 → 69 → 72, the day is free again; a second click takes nothing more."""
+        entry = self._issued_by_seller(once_per_day=True)
+        self.assertTrue(entry.may_take_back)
+        self.assertIn("3 × ", entry.action_take_back_own()["params"]["message"])
+        card = entry.card_id.sudo()
+        self.assertEqual((card.points, card.allowance_ids.remaining), (72, 72))
+        self.assertFalse(card._used_day(card._today(card.company_id)))
+        back = card.entry_ids.filtered(lambda one: one.reason == "reversal")
+        self.assertEqual((back.reversal_of_id.id, back.user_id), (entry.id, self.seller))
+        entry.invalidate_recordset()
+        self.assertFalse(entry.may_take_back)
+        with self.assertRaisesRegex(UserError, "Nothing of this issue"):
+            entry.action_take_back_own()
+        self.assertEqual(card.points, 72)
+
+    def test_what_a_seller_does_not_take_back(self):
+        """EX-07: of others, of another till, of yesterday, or where the company forbids it."""
+        entry = self._issued_by_seller()
+        other = new_test_user(self.env, "other_seller", groups="customer_card.group_user")
+        self._screen(user=other)
+        with self.assertRaisesRegex(UserError, "Ask your manager"):
+            entry.with_user(other).action_take_back_own()
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(days=1)),
+            self.assertRaisesRegex(UserError, "Ask your manager"),
+        ):
+            entry.action_take_back_own()
+        self.env.company.card_own_take_back = False
+        with self.assertRaisesRegex(UserError, "Ask your manager"):
+            entry.action_take_back_own()
+        self.env.company.card_own_take_back = True
+        granted = entry.card_id.sudo().entry_ids.filtered(lambda one: one.reason == "grant")
+        with self.assertRaisesRegex(UserError, "Ask your manager"):
+            granted.with_user(self.seller).action_take_back_own()
+        self.env["customer.till.screen"].search([]).unlink()
+        elsewhere = self.env["customer.till"].create({"name": "Counter 2"})
+        self._screen(till=elsewhere)
+        entry.invalidate_recordset()
+        self.assertFalse(entry.may_take_back)
+        with self.assertRaisesRegex(UserError, "Ask your manager"):
+            entry.action_take_back_own()
+        self.assertEqual(entry.card_id.sudo().points, 69)
 
     def test_flat_has_no_counter(self):
         """AP-53: an empty quantity means flat: 500 issues, 500 rows, no remaining shown."""

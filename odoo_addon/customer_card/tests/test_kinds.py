@@ -67,6 +67,8 @@ class TestKinds(CardCase):
         program = self._new("warranty", category_id=repairs)
         self.assertEqual((program.kind, program.card_required), ("discount", True))
         self.assertEqual((program.reward_ids.discount, program.term_months), (100, 24))
+        repair = self._product("Repair", 89.0, categ_id=repairs.id)
+        self.assertEqual(self._covered(program, repair | self.battery), repair)
 
     def test_stored_value_card(self):
         """AS-09: pay 100 get 115, sold by an article without tax at a fixed price."""
@@ -75,12 +77,24 @@ class TestKinds(CardCase):
         self.assertFalse(program.sale_product_id.taxes_id)
 
     def test_discount_program(self):
-        """AS-11: 10 % on all articles."""
+        """AS-11: 10 % on all articles; with a category chosen, on that one."""
         program = self._new("discount")
         self.assertEqual(program.line_ids.discount_id.percent, 10)
+        self.assertEqual((program.reward_ids.discount, program.card_required), (10, False))
+        articles = self.battery | self.other
+        self.assertEqual(self._covered(program, articles), articles)
+        category = self.env["product.category"].create({"name": "Care"})
+        self.other.categ_id = category
+        program = self._new("discount", name="On care", category_id=category)
+        self.assertEqual(self._covered(program, articles), self.other)
+
+    def _covered(self, program, products):
+        """Those of *products* on which the program takes its percentage off."""
+        self.assertEqual(program.reward_ids.discount_applicability, "specific")
+        return products.filtered_domain(program.reward_ids._get_discount_product_domain())
 
     def test_copy_a_line(self):
-        """AP-05, AP-06: a line with 12 packs is copied: a second one with an id of its own."""
+        """AP-06: a line with 12 packs is copied: a second one with an id of its own."""
         program = self._counter_program(12)
         program.line_ids.action_copy()
         self.assertEqual(program.line_ids.mapped("quantity"), [12, 12])
@@ -114,24 +128,6 @@ class TestKinds(CardCase):
             program.with_user(self.seller).name = "Mine"
         with self.assertRaises(AccessError):
             self.env["loyalty.program.new"].with_user(self.seller).create({"name": "Mine"})
-
-    def test_fields_by_type(self):
-        """AP-49: the form shows the fields of the chosen type only."""
-        with Form(
-            self.env["loyalty.program"],
-            view="customer_card.loyalty_program_view_form_card",
-        ) as form:
-            form.name = "Fields"
-            shown = {}
-            for kind in ("bonus_item", "discount", "stored_value"):
-                form.kind = kind
-                shown[kind] = {
-                    name: not form._get_modifier(name, "invisible")
-                    for name in ("once_per_day", "card_required", "preset_amount")
-                }
-        self.assertEqual(list(shown["bonus_item"].values()), [True, False, False])
-        self.assertEqual(list(shown["discount"].values()), [False, True, False])
-        self.assertEqual(list(shown["stored_value"].values()), [False, False, True])
 
     def test_five_kinds_on_one_card(self):
         """AX-03: discount, battery, article, credit and warranty on one card: all five active."""

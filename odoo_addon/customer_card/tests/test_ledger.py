@@ -1,6 +1,7 @@
 import psycopg2
 
-from odoo.addons.customer_card.models.ledger import BalanceTooLow, open_ledger
+from odoo.addons.customer_card.exceptions import BalanceTooLow
+from odoo.addons.customer_card.lib.opening import open_ledger
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger

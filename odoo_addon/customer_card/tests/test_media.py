@@ -1,5 +1,8 @@
+from lxml import etree
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import CardCase
 
@@ -68,11 +71,12 @@ class TestMedia(CardCase):
         with self.assertRaisesRegex(UserError, "began as a digital card"):
             self.media._assign(card, "uid", "rfid", "04A1B2C3")
         with self.assertRaisesRegex(UserError, "began as a digital card"):
-            self.env["customer.card.encoding"].with_user(self.bridge).reserve(card.number)
+            encodings = self.env["customer.card.encoding"]
+            encodings.create({"till_id": self.till.id, "card_id": card.id})._check_joins()
         self._screen()
         asked = self.env["customer.card.encoding"].with_user(self.seller)
         with self.assertRaisesRegex(UserError, "began as a digital card"):
-            asked.request(card.id, self.till.channel)
+            asked.request(card.id, self._own_secret())
         card.medium_ids.action_revoke()
         self.assertTrue(card.is_digital, "revoking the code does not change how it began")
 
@@ -115,6 +119,16 @@ class TestMedia(CardCase):
         with self.assertRaisesRegex(UserError, "does not use cards with Chip"):
             self._link(self.card, "chip")
 
+    def test_the_advice_to_use_one_kind(self):
+        """HS-08: the settings show it as soon as the second kind is switched on, and only then."""
+        settings = self.env["res.config.settings"]
+        arch = settings.get_view(view_type="form")["arch"]
+        (advice,) = etree.fromstring(arch).xpath("//div[@name='one_medium_advice']")
+        self.assertIn("use one kind", " ".join(advice.itertext()))
+        for chip, qr, shown in ((1, 0, False), (0, 1, False), (1, 1, True)):
+            values = {"card_medium_chip": bool(chip), "card_medium_qr": bool(qr)}
+            self.assertEqual(not safe_eval(advice.get("invisible"), values), shown)
+
     def test_one_medium_only_is_enforced(self):
         """HS-08: "one medium" set: the second kind cannot be switched on."""
         company = self.env.company
@@ -140,5 +154,5 @@ class TestMedia(CardCase):
         """HS-07: the screen that signs in hears it."""
         self._reader("RFID")
         self._screen()
-        alive = self.env["customer.till"].with_user(self.seller).screen_alive(self.till.channel)
+        alive = self.env["customer.till"].with_user(self.seller).screen_alive(self._own_secret())
         self.assertIn("no scanner for QR codes", " ".join(alive["warnings"]))

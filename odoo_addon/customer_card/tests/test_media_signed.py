@@ -167,7 +167,7 @@ class TestTag(CardCase):
         card = self.env["customer.card"].create(
             {"partner_id": self.env["res.partner"].create({"name": "Hans Schulz"}).id}
         )
-        asked.request(card.id, self.till.channel)
+        asked.request(card.id, self._own_secret(manager))
         answer = self._put(self._tap(5, "04BBBBBBBBBB80"), "first tap")
         self.assertEqual((answer["status"], card.medium_ids.tier), ("written", "3"))
         self.assertIn("used before", self._put(self._tap(5, "04BBBBBBBBBB80"), "copy")["message"])
@@ -176,7 +176,7 @@ class TestTag(CardCase):
 
     def test_a_seller_links_no_tags(self):
         self.env["customer.card.encoding"].with_user(self.seller).request(
-            self.card.id, self.till.channel
+            self.card.id, self._own_secret()
         )
         answer = self._put(self._tap(5, "04BBBBBBBBBB80"), "first tap")
         self.assertEqual(answer["status"], "refused")

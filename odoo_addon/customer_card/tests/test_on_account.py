@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -49,6 +51,14 @@ class TestOnAccount(CardCase):
         claim = self._claimed(self.account_card)
         self.assertEqual((claim["partner"]["id"], claim["on_account"]), (self.firm.id, True))
         self.assertIn("Max Meyer", claim["holder"])
+
+    def test_the_reader_does_not_promise_a_quotation_where_an_order_opens(self):
+        self.env["customer.card.medium"]._assign(self.account_card, "uid", "rfid", "04AABBCCDD11")
+        self._screen()
+        with patch.object(type(self.till), "_on_account_action", lambda till: "quotation"):
+            answer = self._present("04AABBCCDD11", kind="uid")
+        self.assertEqual(answer["action"], "quotation")
+        self.assertIn("purchase on account", answer["message"])
 
     def test_no_new_card_buys_on_account_by_chance(self):
         """HS-10: cards are made with the ordinary type unless somebody chooses the other one."""

@@ -184,7 +184,7 @@ class TestPresented(CardCase):
 
     def test_encoding_is_active_only_after_reading_back(self):
         encodings = self.env["customer.card.encoding"].with_user(self.bridge)
-        job = encodings.reserve(self.card.number)
+        job = self._reader_writes(self.card)
         with self.assertRaises(UserError):
             encodings.confirm(job["encoding_id"], self.token)
         self.assertFalse(self.card.medium_ids.revoked_at)

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.addons.customer_card.models.ledger import CardNotUsable
+from odoo.addons.customer_card.exceptions import CardNotUsable
 from odoo.addons.customer_card.rules.periods import period_bounds, term_end
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -36,6 +36,17 @@ class TestPrograms(CardCase):
         for name in ("sale_ok", "pos_ok"):
             if name in program._fields:
                 self.assertFalse(program[name])
+
+    def test_one_write_closes_ours_and_opens_native_programs(self):
+        """weak-rows, defects by reading: the value of the native ones got lost."""
+        programs = self.env["loyalty.program"]
+        names = [name for name in ("sale_ok", "pos_ok", "active") if name in programs._fields]
+        ours = programs.create({"name": "Ours", "kind": "discount", "active": False})
+        native = programs.create({"name": "Native", **dict.fromkeys(names, False)})
+        (ours | native).write(dict.fromkeys(names, True))
+        for name in names:
+            self.assertTrue(native[name], name)
+            self.assertEqual(ours[name], name == "active", name)
 
     def test_each_discount_line_is_one_native_promotion(self):
         """AX-04 AX-05: the second line lives on a hidden child; removing it closes the child."""

@@ -65,7 +65,7 @@ class TestPush(CardCase):
         self.assertEqual(self.env["customer.card.foreign.move"].search_count([]), 1)
         self.assertEqual(self.outbox.pull_issues()["rows"], [])
 
-    @mute_logger("odoo.addons.customer_card.models.customer_card_outbox")
+    @mute_logger("odoo.addons.customer_card.models.outbox.customer_card_outbox")
     def test_a_failure_is_seen_on_its_row(self):
         """The reason stands on the row; after 20 attempts somebody has to look and press."""
         self._insert()

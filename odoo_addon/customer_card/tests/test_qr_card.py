@@ -4,11 +4,11 @@ import re
 
 from PIL import Image
 
-from odoo.addons.customer_card.report import qr_card
+from odoo.addons.customer_card.lib import qr_card
 from odoo.exceptions import UserError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
-from .common import CardCase
+from .common import CardCase, PatientBrowser
 
 POINT_MM = 25.4 / 72
 
@@ -78,7 +78,7 @@ class TestQrCard(CardCase):
 
 
 @tagged("post_install", "-at_install")
-class TestDigitalPage(CardCase, HttpCase):
+class TestDigitalPage(CardCase, PatientBrowser):
     """The customer's page "digital card"."""
 
     @classmethod

@@ -1,4 +1,4 @@
-from odoo.addons.customer_card.models.ledger import BalanceTooLow, CardNotUsable
+from odoo.addons.customer_card.exceptions import BalanceTooLow, CardNotUsable
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 

@@ -80,9 +80,7 @@ class TestReplace(CardCase):
 
     def test_an_open_writing_of_the_lost_card_is_over(self):
         """What was written unnoticed before the loss opens nothing afterwards."""
-        encodings = self.env["customer.card.encoding"]
-        self.till.write_cards = True
-        token = encodings.with_user(self.bridge).reserve(self.card.number)["token"]
+        token = self._reader_writes(self.card)["token"]
         self._wizard(how="medium").action_replace()
         self.assertEqual(self._present(token, key="x")["status"], "unknown")
 

@@ -1,20 +1,20 @@
 from unittest.mock import patch
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .common import CardCase
+from .common import CardCase, PatientBrowser, play_reader
 
 ACTIONS = (
-    "action_customer_card",
-    "action_customer_card_order",
-    "action_loyalty_card_enrolment",
-    "action_loyalty_card_entry",
-    "action_loyalty_program_card",
+    "customer_card.action_customer_card",
+    "customer_card.action_loyalty_card_enrolment",
+    "customer_card.action_loyalty_card_entry",
+    "customer_card.action_loyalty_program_card",
+    "customer_card_order.action_customer_card_order",
 )
 
 
 @tagged("post_install", "-at_install")
-class TestScreens(CardCase, HttpCase):
+class TestScreens(CardCase, PatientBrowser):
     """Every list of the menu opens with rows in a browser: a view may load and still not draw."""
 
     def test_lists_draw_their_rows(self):
@@ -24,7 +24,7 @@ class TestScreens(CardCase, HttpCase):
         for action in ACTIONS:
             with self.subTest(action=action):
                 self.browser_js(
-                    f"/odoo/action-customer_card.{action}",
+                    f"/odoo/action-{action}",
                     "console.log('test successful')",
                     ready="document.querySelector('.o_data_row')"
                     " && !document.querySelector('.o_error_dialog')",
@@ -35,8 +35,7 @@ class TestScreens(CardCase, HttpCase):
     def test_the_symbol_of_the_till_turns_red_when_no_card_can_come(self):
         """HS-07: no connection, no reader and a missing scanner are seen at the till's symbol."""
         self.seller.password = "card_seller"
-        self.seller.group_ids += self.env.ref("customer_card.group_bridge")
-        self.till.user_id = self.seller
+        play_reader(self.seller, self.till)
         self.env["customer.till"].with_user(self.seller).heartbeat(
             {"readers": [{"name": "ACR", "state": "ready", "source": "pcsc", "media": ["chip"]}]}
         )

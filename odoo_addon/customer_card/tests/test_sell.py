@@ -3,11 +3,11 @@ from datetime import date
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
+from odoo.addons.customer_card.exceptions import BalanceTooLow
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.ledger import BalanceTooLow
 from .common import CardCase
 
 
@@ -172,7 +172,8 @@ class TestSell(CardCase):
     def test_voucher_numbers_cannot_be_guessed(self):
         """AX-16: 16 random symbols that do not look alike, no two the same."""
         program = self._money("voucher", preset_amount=5)
-        codes = self._sell(program, 20, paid=5).card_id.mapped("code")
+        cards = self._sell(program, 20, paid=5).card_id.sudo()
+        codes = [card._clear_code() for card in cards]
         self.assertEqual(len(set(codes)), 20)
         for code in codes:
             self.assertRegex(code, r"^([2-9A-HJ-NP-Z]{4}-){3}[2-9A-HJ-NP-Z]{4}$")

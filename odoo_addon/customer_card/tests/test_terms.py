@@ -2,11 +2,11 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.addons.customer_card.exceptions import BalanceTooLow, CardNotUsable
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..models.ledger import BalanceTooLow, CardNotUsable
 from .common import CardCase
 
 

@@ -10,7 +10,7 @@ OPERATIONS = ("read", "write", "create", "unlink")
 
 @tagged("post_install", "-at_install")
 class TestTillAttacks(CardCase):
-    """AX-23: a stolen bridge key can do no more than present cards at its own till."""
+    """A stolen bridge key can do no more than present cards at its own till."""
 
     @classmethod
     def setUpClass(cls):
@@ -49,7 +49,8 @@ class TestTillAttacks(CardCase):
         for attack in (
             lambda: self.thief.screen_tills(),
             lambda: self.thief.pair_screen(self.till.id),
-            lambda: self.thief.screen_alive(self.till.sudo().channel),
+            lambda: self.thief.screen_alive(self._own_secret()),
+            lambda: self.thief.unpair_screen(self._own_secret()),
             lambda: self.thief.browse(self.till.id).action_pair_reader(),
             lambda: self.thief.browse(self.other_till.id).action_pair_reader(),
             lambda: self.thief.browse(self.other_till.id).action_new_key(),

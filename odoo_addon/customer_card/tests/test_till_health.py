@@ -57,12 +57,12 @@ class TestTillHealth(CardCase):
     def test_a_silent_bridge_is_shown_as_such_after_a_minute(self):
         self._beat(READER)
         seller = self.env["customer.till"].with_user(self.seller)
-        channel = seller.pair_screen(self.till.id)["channel"]
-        self.assertEqual(seller.screen_alive(channel)["reader"], "connected")
+        secret = seller.pair_screen(self.till.id)["secret"]
+        self.assertEqual(seller.screen_alive(secret)["reader"], "connected")
         with freeze_time(fields.Datetime.now() + timedelta(seconds=61)):
             self.till.invalidate_recordset()
             self.till.reader_ids.invalidate_recordset()
-            self.assertEqual(seller.screen_alive(channel)["reader"], "disconnected")
+            self.assertEqual(seller.screen_alive(secret)["reader"], "disconnected")
             self.assertEqual(self.till.state, "silent")
             self.assertEqual(self.till.reader_ids.shown_state, "gone")
 
@@ -78,10 +78,10 @@ class TestTillHealth(CardCase):
     def test_media_warnings_reach_the_screen_and_the_form(self):
         self._beat(READER)
         seller = self.env["customer.till"].with_user(self.seller)
-        channel = seller.pair_screen(self.till.id)["channel"]
-        self.assertEqual(seller.screen_alive(channel)["warnings"], [])
+        secret = seller.pair_screen(self.till.id)["secret"]
+        self.assertEqual(seller.screen_alive(secret)["warnings"], [])
         with patch.object(type(self.till), "_media_warnings", lambda till: ["No scanner."]):
-            self.assertEqual(seller.screen_alive(channel)["warnings"], ["No scanner."])
+            self.assertEqual(seller.screen_alive(secret)["warnings"], ["No scanner."])
             self.till.invalidate_recordset()
             self.assertIn("No scanner.", self.till.attention)
 

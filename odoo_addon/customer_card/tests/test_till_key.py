@@ -12,7 +12,7 @@ from .common import CardCase
 
 @tagged("post_install", "-at_install")
 class TestTillKey(CardCase):
-    """AX-23: a key shows its end, is renewed before it, and the old one lasts till then."""
+    """A key shows its end, is renewed before it, and the old one lasts till then."""
 
     def _works(self, key):
         keys = self.env["res.users.apikeys"]
@@ -76,7 +76,7 @@ class TestTillKey(CardCase):
 
 @tagged("post_install", "-at_install")
 class TestPairing(CardCase, HttpCase):
-    """AX-23: eight digits, ten minutes, one use, hashed, guessing is limited."""
+    """Eight digits, ten minutes, one use, hashed, guessing is limited."""
 
     def _code(self, till=None):
         manager = self.env.ref("base.user_admin")

@@ -6,7 +6,7 @@ import polib
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
-from odoo.tools.translate import TranslationModuleReader
+from odoo.tools.translate import PoFileReader, TranslationModuleReader
 
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[a-zA-Z%]|<[^>]+>")
 
@@ -50,6 +50,36 @@ class TestTranslations(TransactionCase):
             if not german[module].get(source) and not self._foreign_field(name, str(record))
         }
         self.assertFalse(missing, "Export the terms again and translate them in i18n/de.po")
+
+    def test_odoo_finds_every_translation_where_it_looks(self):
+        """A sentence whose place is missing or another one stays English on the screen."""
+        terms = TranslationModuleReader(self.env.cr, self.modules)
+        wanted = {
+            place
+            for _module, kind, name, record, source, _value, comments in terms
+            if not self._foreign_field(name, str(record))
+            for place in self._places(kind, name, str(record), source, comments)
+        }
+        found = {
+            place
+            for module in self.modules
+            for row in PoFileReader(file_path(f"{module}/i18n/de.po"))
+            if row["value"]
+            for place in self._places(
+                row["type"],
+                row["name"],
+                f"{row['module']}.{row.get('imd_name')}",
+                row["src"],
+                row["comments"].split(),
+            )
+        }
+        self.assertFalse(wanted - found, "Run `make i18n`.")
+
+    def _places(self, kind, name, record, source, comments):
+        """Return where Odoo looks for a term: code by language of programming, else by record."""
+        if kind == "code":
+            return [(kind, one, source) for one in comments if one.startswith("odoo-")]
+        return [(kind, name, record, source)]
 
     def test_placeholders_are_the_same(self):
         for module in self.modules:

@@ -1,13 +1,13 @@
-from odoo.tests import HttpCase, tagged
+from odoo.addons.customer_card.lib.codes import token_of
+from odoo.tests import tagged
 
-from ..models.customer_card_medium import token_of
-from .common import CardCase
+from .common import CardCase, PatientBrowser
 
-CODE = token_of(bytes(16))
+CODE = token_of(bytes.fromhex("da4f8256e29a915030d405c08f0bcbda"))  # letters that differ by layout
 
 
 @tagged("post_install", "-at_install")
-class TestWedge(CardCase, HttpCase):
+class TestWedge(CardCase, PatientBrowser):
     """HS-02: a scanner that types like a keyboard goes the same way as a reader."""
 
     @classmethod
@@ -17,9 +17,9 @@ class TestWedge(CardCase, HttpCase):
         cls.env["customer.card.medium"]._assign(cls.card, "token", "qr", CODE)
         cls._counter_program()._enrol(customer_card=cls.card)
 
-    def _scan(self, text=CODE, key="a", channel=None):
+    def _scan(self, text=CODE, key="a", screen=None):
         tills = self.env["customer.till"].with_user(self.seller)
-        return tills.screen_scanned(channel or self.till.sudo().channel, text, key)
+        return tills.screen_scanned(screen or self._own_secret(), text, key)
 
     def test_a_scanned_code_is_a_presented_card(self):
         """HS-02, HS-04: RFID by the reader and QR by the scanner open the same dialog."""
@@ -34,7 +34,8 @@ class TestWedge(CardCase, HttpCase):
         self.assertNotEqual(self._scan(key="b")["event_id"], event.id)
 
     def test_only_a_paired_screen_of_this_company_scans(self):
-        self.assertFalse(self._scan(channel="customer_till-guessed"))
+        self._screen()
+        self.assertFalse(self._scan(screen="guessed"))
         self.till.company_id = self.env["res.company"].create({"name": "Elsewhere"})
         self.assertFalse(self._scan())
 
@@ -49,6 +50,18 @@ class TestWedge(CardCase, HttpCase):
         self._scan()
         self.assertEqual(len(self.till._media_warnings()), warned - 1)
 
+    def test_nfc_of_the_screen_is_a_reader(self):
+        """EX-16: the same call and answer, a card of radio; no warning asks for a reader."""
+        self.env.company.card_medium_chip = True
+        warned = len(self.till._media_warnings())
+        tills = self.env["customer.till"].with_user(self.seller)
+        answer = tills.screen_scanned(self._own_secret(), CODE, "nfc", medium="rfid")
+        event = self.env["customer.card.event"].browse(answer["event_id"])
+        self.assertEqual((answer["action"], event.reader), ("issue", "NFC of the screen"))
+        self.assertFalse(self.till.wedge_scanner)
+        self.assertEqual(len(self.till._media_warnings()), warned - 1)
+
     def test_in_a_browser(self):
+        """odoo-as-used 14: every layout of scanner and computer; EX-16: NFC."""
         self.seller.password = "card_seller"
         self.start_tour("/odoo", "customer_card_wedge", login="card_seller", timeout=60)

@@ -4,10 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..models.ledger import exact
+from ..lib.exact import exact
+from ..rules.kinds import BEARER_TYPES
 
 # Whoever has the code may spend these, so they go on without a name.
-BEARER_TYPES = ("gift_card", "coupons")
 MONEY = ("paid_out", "forfeit")
 
 
@@ -43,6 +43,7 @@ class CustomerCardErase(models.TransientModel):
     @api.depends("partner_id")
     def _compute_preview(self):
         for one in self:
+            one.partner_id._check_card_companies()
             accounts, vouchers = one._split(one._enrolments())
             one.has_credit = any(card._holds_money() and card.points > 0 for card in accounts)
             one.preview = Markup("<ul>%s</ul>") % Markup("").join(
@@ -91,6 +92,7 @@ class CustomerCardErase(models.TransientModel):
         if not self.env.user.has_group("customer_card.group_manager"):
             raise AccessError(self.env._("Only customer card managers may erase card data."))
         self.partner_id.check_access("write")
+        self.partner_id._check_card_companies()
         enrolments, cards = self._enrolments(), self._cards()
         if enrolments:
             enrolments._lock()
@@ -100,7 +102,9 @@ class CustomerCardErase(models.TransientModel):
             self._book_out(account)
         accounts.with_context(tracking_disable=True).write({"blocked": True})
         self._cut(enrolments, cards)
+        self.env.flush_all()
         self.partner_id.sudo()._erase_card_traces(enrolments, cards)
+        self.env.invalidate_all()
         self.partner_id.message_post(body=self.env._("Card data were erased: %s", self.note))
         return {"type": "ir.actions.act_window_close"}
 
@@ -163,12 +167,6 @@ class CustomerCardErase(models.TransientModel):
                     tuple(cards.ids),
                 )
             )
-        self.env.cr.execute(
-            SQL(
-                "UPDATE customer_card_order_line SET partner_id = NULL WHERE partner_id = %s",
-                self.partner_id.id,
-            )
-        )
         self.env.cr.execute("SET LOCAL customer_card.ledger = 'open'")
         self.env.cr.execute(
             SQL(
@@ -182,27 +180,6 @@ class CustomerCardErase(models.TransientModel):
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
-
-    def _erase_card_traces(self, enrolments, cards):
-        """Remove what else names the person. Glue modules add theirs.
-
-        Messages with old holders, followers, sentences shown at a till, lines of take-overs.
-        """
-        self.ensure_one()
-        for records in (enrolments, cards):
-            records.message_ids.unlink()
-            records.message_unsubscribe(self.ids)
-        events = self.env["customer.card.event"].search([("customer_card_id", "in", cards.ids)])
-        events.message = False
-        # A card that was written and not confirmed must not come to life again.
-        self.env["customer.card.encoding"].search(
-            ["|", ("card_id", "in", cards.ids), ("partner_id", "=", self.id)]
-        ).unlink()
-        refused = self.env["customer.card.import.refusal"]
-        marks = [mark for mark in (self.ref, self.email, self.name) if mark]
-        refused.search([]).filtered(
-            lambda one: any(mark in (one.cells or ()) for mark in marks)
-        ).unlink()
 
     def action_erase_card_data(self):
         """Show what would happen, for a manager."""

@@ -60,12 +60,14 @@ class CustomerCardReplace(models.TransientModel):
     def action_replace(self):
         """Stop the lost card and open what comes next: writing the new chip, or the new card.
 
+        :raises AccessError: such cards are a manager's to replace
         :raises UserError: the new number is somebody else's; nothing was changed
         """
         self.ensure_one()
         self.env["customer.till"]._check_seller()
         card = self.card_id
         card.check_access("write")
+        card._check_may_hand_out()
         if self.how == "medium":
             card._replace_media()
             return card.action_after_replace()
@@ -149,12 +151,3 @@ class CustomerCard(models.Model):
         action = self.action_write_card()
         action["params"]["open_card"] = True
         return action
-
-    def _unusable_sentence(self):
-        """Say that a lost card is lost: its finder is not its holder."""
-        if self.sudo().replaced_by_id and self.state == "blocked":
-            return self.env._(
-                "Card %s was reported lost and is blocked. Keep it and tell your manager.",
-                self.number,
-            )
-        return super()._unusable_sentence()

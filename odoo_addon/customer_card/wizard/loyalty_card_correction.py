@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.ledger import exact, shown
+from ..lib.exact import exact, shown
+from ..rules.kinds import DISCOUNT_KINDS
 
 # The other half of a transfer stands on another enrolment; a reversal is undone by its like.
 NEVER_REVERSED = ("reversal", "transfer")
@@ -108,12 +109,13 @@ class LoyaltyCardCorrection(models.TransientModel):
 
     def _check(self):
         card, counter = self.card_id, self.allowance_id
-        if self.kind in ("discount", "coupon"):
+        if self.kind in DISCOUNT_KINDS:
             raise UserError(self.env._("%s has no balance to correct.", card.program_id.name))
         if self.kind == "bonus_item":
             counter.invalidate_recordset(["used", "quantity", "remaining"])
             if not counter or counter.card_id != card or counter.unlimited:
                 raise UserError(self.env._("Choose the counter that is wrong."))
+            card._check_pieces(exact(self.new_balance))
         if self.new_balance < 0:
             raise UserError(self.env._("A balance cannot be below zero. Enter what is left."))
         current = exact(self._current())
@@ -179,7 +181,7 @@ class LoyaltyCardEntry(models.Model):
         card._lock()
         if self.search_count([("reversal_of_id", "=", self.id)]):
             raise UserError(self.env._("This entry was taken back before."))
-        grant = card.grant_ids.filtered(lambda one: one.entry_id == self)
+        grant = card.grant_ids.filtered(lambda one: one.entry_id == self)[:1]
         if grant.origin_id:
             raise UserError(
                 self.env._(
@@ -225,13 +227,6 @@ class LoyaltyCardEntry(models.Model):
 
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
-
-    def action_loyalty_update_balance(self):
-        """Correct our programs in their own dialog, which knows counters, paid and bonus."""
-        self.ensure_one()
-        if not self.is_enrolment:
-            return super().action_loyalty_update_balance()
-        return self._open_correction(self.env._("Correct balance"))
 
     def _open_correction(self, name, **defaults):
         return {

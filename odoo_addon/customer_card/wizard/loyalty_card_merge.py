@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.ledger import exact
+from ..lib.exact import exact
 
 # Native programs of which native code keeps one card for each customer.
 NATIVE_ACCOUNTS = ("ewallet", "loyalty")

@@ -3,8 +3,8 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.loyalty_program import MONEY_KINDS
-from ..models.quick_repeat import repeated
+from ..lib.quick_repeat import repeated
+from ..rules.kinds import MONEY_KINDS
 
 
 class LoyaltyEnrol(models.TransientModel):
@@ -40,11 +40,13 @@ class LoyaltyEnrol(models.TransientModel):
     def action_enrol(self):
         """Give the program, once for each time this window was opened.
 
-        :raises AccessError: money is given away by managers only
+        :raises AccessError: what is worth money is given away by managers only
         """
         self.ensure_one()
         self.env["customer.till"]._check_seller()
-        self.program_id.check_access("read")
+        for asked in (self.program_id, self.partner_id, self.customer_card_id):
+            asked.check_access("read")
+        self._check_holder()
         self._check_amount()
         self.program_id._enrol(
             self.partner_id,
@@ -58,9 +60,25 @@ class LoyaltyEnrol(models.TransientModel):
         )
         return {"type": "ir.actions.act_window_close"}
 
+    def _check_holder(self):
+        """The card is the customer's, and of a company that has the program."""
+        card, company = self.customer_card_id, self.program_id.company_id
+        empty = self.env["res.partner"]
+        if card and self.partner_id and card.order_partner_id not in (empty, self.partner_id):
+            raise UserError(
+                self.env._(
+                    "Card %(number)s does not belong to %(holder)s.",
+                    number=card.number,
+                    holder=self.partner_id.display_name,
+                )
+            )
+        if card and company and company not in card.company_id.sudo().parent_ids:
+            raise UserError(self.env._("This card belongs to another company."))
+
     def _check_amount(self):
         if self.per_fitting and not self.side:
             raise UserError(self.env._("Choose left or right."))
+        self.program_id._check_may_give()
         if self.kind not in MONEY_KINDS:
             return
         if not self.env.user.has_group("customer_card.group_manager"):

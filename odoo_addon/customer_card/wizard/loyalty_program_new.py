@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..rules.kinds import DISCOUNT_KINDS, MONEY_KINDS
 from .loyalty_program_templates import NOT_SOLD, TEMPLATES, program_values
 
 PRICES = ("price", "credit")
@@ -86,7 +87,7 @@ class LoyaltyProgramNew(models.TransientModel):
         answers = {name: self[name] for name in ("quantity", "periods", "term_months", *PRICES)}
         answers.update(product_id=self.product_id.id, percent=self.percent)
         values = {"name": self.name, **program_values(self.template, answers)}
-        if values["kind"] in ("discount", "coupon"):
+        if values["kind"] in DISCOUNT_KINDS:
             values["line_ids"] = [Command.create({"discount_id": self._make_discount().id})]
         if self.template not in NOT_SOLD:
             values["sale_product_id"] = self._make_article(values["kind"]).id
@@ -116,7 +117,7 @@ class LoyaltyProgramNew(models.TransientModel):
             "list_price": self.price,
             "sale_ok": True,
         }
-        if kind in ("stored_value", "voucher"):
+        if kind in MONEY_KINDS:
             values["taxes_id"] = [Command.clear()]
         if "available_in_pos" in self.env["product.product"]._fields:
             values["available_in_pos"] = True

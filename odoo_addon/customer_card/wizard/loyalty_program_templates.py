@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from odoo.fields import Command
 
+from ..rules.kinds import MONEY_KINDS
+
 GOODS = frozenset({"product_id", "quantity", "term_months"})
 REDUCTION = frozenset({"category_id", "percent", "term_months"})
 
@@ -90,6 +92,6 @@ def program_values(template, answers):
         line = {"product_id": answers["product_id"], "quantity": answers["quantity"]}
         lines = [{**line, "sequence": number} for number in range(answers["periods"] or 1)]
         values["line_ids"] = [Command.create(line) for line in lines]
-    elif values["kind"] in ("stored_value", "voucher"):
+    elif values["kind"] in MONEY_KINDS:
         values["preset_amount"] = answers["credit"]
     return values

@@ -18,6 +18,8 @@ export class TillSystray extends Component {
     setup() {
         this.till = useService("customer_card.till");
         this.paired = useState(this.till.state);
+        this.deviceReader = useService("customer_card.device");
+        this.device = useState(this.deviceReader.state);
         this.orm = useService("orm");
         this.state = useState({ allowed: false, tills: [], workerSilent: false });
         let healthTimer;
@@ -53,7 +55,7 @@ export class TillSystray extends Component {
     }
 
     get readerClass() {
-        const wrong = ["disconnected", "offline"].includes(this.paired.reader);
+        const wrong = ["disconnected", "busy", "offline", "deaf"].includes(this.paired.reader);
         return `o_customer_card_reader_${this.paired.reader} ${wrong ? "fa-exclamation-circle" : "fa-circle"}`;
     }
 

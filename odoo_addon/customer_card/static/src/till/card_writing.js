@@ -26,8 +26,8 @@ export function useCardWriting(method, id, onWritten) {
     let timer;
 
     async function start() {
-        const channel = till.state.till?.channel;
-        if (!channel) {
+        const secret = till.state.till?.secret;
+        if (!secret) {
             Object.assign(state, {
                 phase: "off",
                 message: _t("This screen is paired with no till. Pair it at the card symbol first."),
@@ -36,7 +36,7 @@ export function useCardWriting(method, id, onWritten) {
         }
         Object.assign(state, { phase: "asking", message: "", seconds: WAIT_S });
         try {
-            const answer = await orm.silent.call(MODEL, method, [id, channel]);
+            const answer = await orm.silent.call(MODEL, method, [id, secret]);
             encodingId = answer.encoding_id;
             Object.assign(state, { phase: "waiting", message: answer.message });
             timer = browser.setInterval(tick, 1000);

@@ -5,17 +5,32 @@ import { IssueDialog } from "./issue_dialog";
 
 let closeOpenDialog = () => {};
 
+/** @returns {object} the claim with the counters that nothing was issued from directly */
+export function withoutIssued(claim) {
+    return { ...claim, counters: claim.counters.filter(({ direct }) => !claim.result || !direct) };
+}
+
+/** Say what was issued directly. */
+export function tellIssued(env, { result }) {
+    env.services["customer_card.till"].show(result.message, {
+        type: result.refused ? "warning" : "success",
+    });
+}
+
 /**
- * Open the issue dialog, or only say what a direct issue has booked already.
+ * Say what was issued directly, and open the issue dialog for the other counters.
  *
  * A second card closes the first card's dialog: two customers' dialogs above each other would invite
  * booking on the wrong one.
  */
-export async function issue(env, claim) {
+export async function issue(env, presented) {
     const till = env.services["customer_card.till"];
-    if (claim.result?.message) {
-        till.show(claim.result.message, { type: claim.result.refused ? "warning" : "success" });
-        return false;
+    const claim = withoutIssued(presented);
+    if (claim.result) {
+        tellIssued(env, claim);
+        if (!claim.counters.length) {
+            return false;
+        }
     }
     if (!claim.counters.length) {
         return openCustomer(env, claim);

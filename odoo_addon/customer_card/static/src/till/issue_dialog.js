@@ -22,6 +22,7 @@ export class IssueDialog extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.till = useService("customer_card.till");
         // One key for the life of the dialog: a double click or a repeat after a lost answer books once.
         this.key = `issue:${this.props.claim.event_id}:${uuid()}`;
         this.state = useState({
@@ -175,6 +176,7 @@ export class IssueDialog extends Component {
             event_id: this.props.claim.event_id,
             allowance_id: this.counter.allowance_id,
             query,
+            screen: this.till.state.till?.secret,
         });
         if (query === this.state.query) {
             this.state.found = found;
@@ -209,6 +211,7 @@ export class IssueDialog extends Component {
             product_id: this.product.id,
             quantity: Number(this.state.quantity),
             key: `${this.key}:${allowance_id}`,
+            screen: this.till.state.till?.secret,
             ...(purpose && { purpose }),
             ...(this.state.lotId && { lot_id: this.state.lotId }),
         });

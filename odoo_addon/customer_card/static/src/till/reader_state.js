@@ -11,13 +11,23 @@ import { RPCError } from "@web/core/network/rpc";
 const ALIVE_EVERY_MS = 25000;
 // A web socket that is renewed is back within this time; a seller need not see it blink.
 const PUSH_GRACE_MS = 4000;
+// A page that has just begun may take longer to connect, on a slow device.
+const FIRST_GRACE_MS = 8000;
+// What a seller must see without looking for it, for as long as it lasts.
+const SHOWN = ["busy", "deaf"];
 const WARNED_KEY = "customer_card.warned";
 const WARN_AGAIN_MS = 8 * 3600 * 1000;
 
 const READER_TEXTS = {
     connected: _t("Card reader connected"),
     disconnected: _t("No card reader: check its cable and the reader program"),
+    busy: _t(
+        "Another program on the till's computer keeps the card to itself. Close it there, or wait: the card is read as soon as it is free."
+    ),
     offline: _t("No connection to the server: cards open nothing now"),
+    deaf: _t(
+        "No card reaches this screen: the server's address /websocket does not answer. Tell whoever runs the server."
+    ),
     unknown: _t("Card reader: state unknown"),
 };
 
@@ -25,10 +35,12 @@ export class ReaderState {
     /**
      * @param {Object} services bus and orm
      * @param {Object} state reactive; `till` is read, `reader` and `warnings` are written
-     * @param {Object} callbacks onUnpaired() when the server knows the channel no longer, onWarning(text)
+     * @param {Object} callbacks onUnpaired(secret) when the server knows it no longer, onRenewed(secret)
+     *      when the session has changed and with it the secret, onWarning(text), onTrouble(text) when
+     *      cards open nothing for a reason that somebody can end, with an empty text when it has ended
      */
-    constructor({ bus, orm }, state, { onUnpaired, onWarning }) {
-        Object.assign(this, { orm, state, onUnpaired, onWarning });
+    constructor({ bus, orm }, state, { onUnpaired, onRenewed, onWarning, onTrouble }) {
+        Object.assign(this, { bus, orm, state, onUnpaired, onRenewed, onWarning, onTrouble });
         this.serverAheadMs = 0;
         this.pushLost = false;
         bus.subscribe("customer_card.till", ({ reader }) => this.set(reader));
@@ -38,6 +50,8 @@ export class ReaderState {
         for (const back of ["BUS:CONNECT", "BUS:RECONNECT"]) {
             bus.addEventListener(back, () => this.onPushBack());
         }
+        // A page that joins a worker which is trying in vain is told its state, and nothing else.
+        bus.addEventListener("BUS:WORKER_STATE_UPDATED", ({ detail }) => this.onWorkerState(detail));
         browser.addEventListener("offline", () => this.set("offline"));
     }
 
@@ -46,8 +60,13 @@ export class ReaderState {
     }
 
     set(reader) {
-        if (this.state.till) {
-            this.state.reader = reader;
+        if (!this.state.till) {
+            return;
+        }
+        const before = this.state.reader;
+        this.state.reader = reader;
+        if (before !== reader && [before, reader].some((each) => SHOWN.includes(each))) {
+            this.onTrouble(SHOWN.includes(reader) ? this.text : "");
         }
     }
 
@@ -55,42 +74,51 @@ export class ReaderState {
     restart() {
         browser.clearInterval(this.aliveTimer);
         browser.clearTimeout(this.pushTimer);
+        this.pushTimer = undefined;
+        this.onTrouble("");
         Object.assign(this.state, { reader: "unknown", warnings: [] });
         if (this.state.till) {
             this.ask();
+            this.onWorkerState(this.bus.workerState);
             this.aliveTimer = browser.setInterval(() => this.ask(), ALIVE_EVERY_MS);
         }
     }
 
     async ask() {
-        const channel = this.state.till?.channel;
-        if (!channel) {
+        const { id, secret } = this.state.till || {};
+        if (!secret) {
             return;
         }
         const asked = Date.now();
         let answer;
         try {
-            answer = await this.orm.silent.call("customer.till", "screen_alive", [], { channel });
+            answer = await this.orm.silent.call("customer.till", "screen_alive", [], {
+                screen: secret,
+                ...(this.pushLost && { hears: false }),
+            });
         } catch (error) {
             this.set(error instanceof RPCError ? "unknown" : "offline");
             return;
         }
-        if (this.state.till?.channel !== channel) {
+        if (this.state.till?.secret !== secret) {
             return;
         }
         if (!answer) {
-            this.onUnpaired(channel);
+            this.onUnpaired(secret);
             return;
         }
-        this.set(this.pushLost ? "offline" : answer.reader);
-        this.warn(channel, answer.warnings || []);
+        if (answer.secret) {
+            this.onRenewed(answer.secret);
+        }
+        this.set(this.pushLost ? "deaf" : answer.reader);
+        this.warn(id, answer.warnings || []);
         if (answer.now) {
             this.serverAheadMs = answer.now * 1000 - (asked + Date.now()) / 2;
         }
     }
 
     /** What is missing at this till, said once per pairing and working day and browser. */
-    warn(channel, warnings) {
+    warn(tillId, warnings) {
         this.state.warnings = warnings;
         const text = warnings.join("\n");
         let told;
@@ -99,11 +127,11 @@ export class ReaderState {
         } catch {
             // What cannot be read is said again.
         }
-        const known = told?.text === text && told.channel === channel;
+        const known = told?.text === text && told.tillId === tillId;
         if (!text || (known && Date.now() - told.at < WARN_AGAIN_MS)) {
             return;
         }
-        browser.localStorage.setItem(WARNED_KEY, JSON.stringify({ channel, text, at: Date.now() }));
+        browser.localStorage.setItem(WARNED_KEY, JSON.stringify({ tillId, text, at: Date.now() }));
         this.onWarning(text);
     }
 
@@ -116,15 +144,30 @@ export class ReaderState {
             return;
         }
         browser.clearTimeout(this.pushTimer);
+        this.awaitPush(PUSH_GRACE_MS);
+        this.ask(); // a server that is away is seen at once
+    }
+
+    onWorkerState(workerState) {
+        if (workerState === "CONNECTED") {
+            browser.clearTimeout(this.pushTimer);
+            this.pushTimer = undefined;
+        } else if (!this.pushLost && !this.pushTimer && this.state.till) {
+            this.awaitPush(FIRST_GRACE_MS);
+        }
+    }
+
+    awaitPush(graceMs) {
         this.pushTimer = browser.setTimeout(() => {
             this.pushLost = true;
             this.set("offline");
-        }, PUSH_GRACE_MS);
-        this.ask(); // a server that is away is seen at once
+            this.ask(); // tells whether it is the server or only its /websocket
+        }, graceMs);
     }
 
     onPushBack() {
         browser.clearTimeout(this.pushTimer);
+        this.pushTimer = undefined;
         this.pushLost = false;
         this.ask();
     }

@@ -10,7 +10,7 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
-import { TILL_KEY } from "./keys";
+import { TILL_KEY, channelOf } from "./keys";
 import { ReaderState } from "./reader_state";
 
 const NOTIFICATION = "customer_card.event";
@@ -40,16 +40,24 @@ export const tillService = {
     start(env, { bus_service: bus, notification, orm }) {
         const handlers = registry.category("customer_card.actions");
         const page = "pos_config_id" in odoo ? "pos" : "backend";
-        // reader: connected, disconnected, unknown, or offline: no card can reach this screen now
+        // reader: connected, disconnected, busy, unknown, or offline, deaf: no card can reach this screen
         const state = reactive({ till: false, reader: "unknown", warnings: [] });
         const seen = new Set();
         const reader = new ReaderState({ bus, orm }, state, {
             onUnpaired,
+            onRenewed: (secret) => store({ ...state.till, secret }),
             onWarning: (text) => show(text, { type: "warning", sticky: false }),
+            onTrouble: (text) => {
+                closeTrouble();
+                closeTrouble = text
+                    ? notification.add(text, { title: state.till?.name, type: "warning", sticky: true })
+                    : () => {};
+            },
         });
         let closeLastMessage = () => {};
+        let closeTrouble = () => {};
 
-        function show(message, { type = "info", sticky = type !== "info" && type !== "success" } = {}) {
+        function show(message, { type = "info", sticky = type !== "info" && type !== "success", buttons = [] } = {}) {
             if (!message) {
                 return;
             }
@@ -58,6 +66,7 @@ export const tillService = {
                 title: state.till?.name || _t("Customer card"),
                 type,
                 sticky,
+                buttons,
                 autocloseDelay: 8000,
             });
         }
@@ -82,7 +91,7 @@ export const tillService = {
                 return;
             }
             seen.add(event.id);
-            state.reader = "connected"; // who hears of a card need not ask
+            reader.set("connected"); // who hears of a card need not ask
             const visible = document.visibilityState === "visible";
             if (event.action === "message") {
                 await wait(visible ? 0 : 400);
@@ -96,6 +105,7 @@ export const tillService = {
                 const claim = await orm.silent.call("customer.card.event", "claim", [], {
                     event_id: event.id,
                     page,
+                    screen: state.till?.secret,
                 });
                 if (claim) {
                     await run(claim);
@@ -105,12 +115,12 @@ export const tillService = {
             }
         }
 
-        /** Present a code that was scanned into this screen, which then need not wait for the bus. */
-        async function scanned(text) {
-            const { channel } = state.till || {};
+        /** Present a code that this screen's scanner, camera or NFC has read ("qr" or "rfid"), which then need not wait for the bus. */
+        async function scanned(text, medium = "qr") {
+            const { secret } = state.till || {};
             const key = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join("");
             try {
-                const answer = channel && (await orm.silent.call("customer.till", "screen_scanned", [], { channel, text, key }));
+                const answer = secret && (await orm.silent.call("customer.till", "screen_scanned", [], { screen: secret, text, key, medium }));
                 if (answer) {
                     const { event_id: id, action, message } = answer;
                     await onEvent({ id, action: action || "message", message, kind: action ? "info" : "warning" });
@@ -130,12 +140,13 @@ export const tillService = {
                 await orm.silent.call("customer.card.event", "done", [], {
                     event_id: claim.event_id,
                     message: outcome || "",
+                    screen: state.till?.secret,
                 });
             }
         }
 
-        function onUnpaired(channel) {
-            if (stored()?.channel === channel) {
+        function onUnpaired(secret) {
+            if (stored()?.secret === secret) {
                 const { name } = state.till;
                 store(false);
                 show(_t("This screen is no longer paired with %s. Pair it again at the card symbol above.", name), {
@@ -165,17 +176,39 @@ export const tillService = {
         /** Follow what localStorage says, also when another tab of this browser has changed it. */
         function listen() {
             const till = stored();
-            if (state.till?.channel === till?.channel) {
+            if (till && !till.secret) {
+                pair(till.id).catch(() => {}); // paired before screens had secrets; a seller's page does it
                 return;
             }
-            if (state.till) {
-                bus.deleteChannel(state.till.channel);
+            if (state.till?.secret === till?.secret) {
+                return;
+            }
+            const before = state.till;
+            if (before) {
+                bus.deleteChannel(channelOf(before));
             }
             state.till = till;
             if (till) {
-                bus.addChannel(till.channel);
+                bus.addChannel(channelOf(till));
             }
-            reader.restart();
+            if (before?.id !== till?.id) {
+                reader.restart();
+            }
+        }
+
+        async function pair(tillId) {
+            reader.forgetWarnings();
+            const screen = state.till?.secret;
+            const paired = { till_id: tillId, ...(screen && { screen }) };
+            store(await orm.call("customer.till", "pair_screen", [], paired));
+        }
+
+        async function unpair() {
+            const screen = state.till?.secret;
+            store(false);
+            if (screen) {
+                await orm.silent.call("customer.till", "unpair_screen", [], { screen });
+            }
         }
 
         bus.subscribe(NOTIFICATION, onEvent);
@@ -195,11 +228,8 @@ export const tillService = {
             scanned,
             refresh: () => reader.ask(),
             tills: () => orm.call("customer.till", "screen_tills", []),
-            async pair(tillId) {
-                reader.forgetWarnings();
-                store(await orm.call("customer.till", "pair_screen", [], { till_id: tillId }));
-            },
-            unpair: () => store(false),
+            pair,
+            unpair,
         };
     },
 };

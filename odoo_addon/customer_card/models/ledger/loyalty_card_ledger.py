@@ -1,0 +1,254 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...exceptions import BalanceTooLow, KeyReused
+from ...lib.exact import Amount, exact, shown
+from ...lib.opening import opening
+from ...rules.buckets import Buckets, give_back, spend
+from ...rules.kinds import LEDGER_TYPES, MONEY_TYPES
+
+
+class LoyaltyCard(models.Model):
+    """The one place where balances change.
+
+    Everything that native Sales and Point of Sale book passes ``create`` and ``write`` here, so
+    ``points`` always equals the sum of the entries and the last entry's balance (law 1).
+    """
+
+    _inherit = "loyalty.card"
+
+    def _is_ledgered(self):
+        return self.is_enrolment or self.program_id.program_type in LEDGER_TYPES
+
+    # --- the ledger's gate ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        values = opening()
+        cards = super().create(self._with_codes(vals_list))
+        cards._check_may_be_made()
+        if ledgered := cards.filtered(lambda card: card._is_ledgered() and card.points):
+            if not self.env.user.has_group("customer_card.group_manager"):
+                ledgered._check_may_book()
+            ledgered._append_first_entries(values or {})
+        return cards
+
+    def _append_first_entries(self, values):
+        """Write the entries of balances that cards were made with, by default of paid money."""
+        rows = []
+        alike = self.grouped(lambda card: (card.points, card._holds_money()))
+        for (points, is_money), cards in alike.items():
+            balance, stored = exact(points), {"entry_seq": 1}
+            buckets = {"paid_delta": float(balance) if is_money else 0.0, "bonus_delta": 0.0}
+            buckets.update(values)
+            if is_money:
+                stored.update(paid=buckets["paid_delta"], bonus=buckets["bonus_delta"])
+            rows += [card._entry_row(balance, balance, 1, buckets) for card in cards]
+            cards.sudo().write(stored)
+        self.env["loyalty.card.entry"].sudo().create(rows)
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        coded = self.filtered("is_enrolment") if vals.get("code") else self.browse()
+        for card in coded:
+            kept = card._code_values(card.kind, vals["code"])
+            card._write_gated({**vals, "code": kept["code"]})
+            card.sudo()._write_gated({"code_nonce": kept["code_nonce"]})
+        return (self - coded)._write_gated(vals) if self - coded or not coded else True
+
+    def _write_gated(self, vals):
+        self._check_may_write(vals)
+        if "points" not in vals:
+            return super().write(vals)
+        ledgered = self.filtered(lambda card: card._is_ledgered())
+        res = super(LoyaltyCard, self - ledgered).write(vals) if self - ledgered else True
+        if ledgered:
+            ledgered._check_may_book()
+            others = {name: value for name, value in vals.items() if name != "points"}
+            if not ledgered._is_server():  # natively sold: what else is written is checked as ever
+                super(LoyaltyCard, ledgered).write(others)
+                ledgered, others = ledgered.sudo(), {}
+            values, before = opening() or {}, ledgered._lock()
+            for card in ledgered.sorted("id"):
+                delta = exact(vals["points"]) - before[card.id][0]
+                if delta or "key" in values:
+                    card._book(before[card.id], delta, values, others)
+                else:
+                    super(LoyaltyCard, card).write(others)
+        return res
+
+    def _book(self, before, delta, values, others=None):
+        """Append the entry of *delta* and bring the row to its balance: all bookings pass here.
+
+        :param before: ``(points, entry_seq)`` as :meth:`_lock` returned them; the row is locked
+        :param values: of the entry; whoever names a key has looked whether it is there
+        :param others: what else is written on the row
+        """
+        points, seq = before
+        balance = points + delta
+        values = self._completed(delta, balance, values)
+        stored = {**(others or {}), "points": float(balance), "entry_seq": seq + 1}
+        if self._holds_money():
+            stored["paid"] = float(exact(self.paid) + exact(values["paid_delta"]))
+            stored["bonus"] = float(balance - exact(stored["paid"]))
+        super().write(stored)
+        row = self._entry_row(delta, balance, seq + 1, values)
+        entry = self.env["loyalty.card.entry"].sudo().create(row)
+        if values["overdrawn"]:
+            self._tell_overdraft()
+        return entry
+
+    def _completed(self, delta, balance, values):
+        """Return the entry's *values* with its buckets, and flagged when it overdraws.
+
+        Native code has no limits: an order that is paid is booked whatever is left (law 6).
+        """
+        parts = self._split(delta, values)
+        overdrawn = values.get("overdrawn") or (delta < 0 and balance < exact(self.held))
+        return {
+            **values,
+            "paid_delta": float(parts.paid),
+            "bonus_delta": float(parts.bonus),
+            "overdrawn": bool(overdrawn),
+        }
+
+    def _lock(self):
+        """Lock the rows and return ``{id: (points, entry_seq)}`` as the database holds them.
+
+        Every booking also updates the row, so a transaction whose snapshot is older fails with a
+        serialization error, which Odoo repeats (law 5).
+        """
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, points, COALESCE(entry_seq, 0) FROM loyalty_card"
+                " WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                tuple(self.ids),
+            )
+        )
+        return {card_id: (exact(points or 0), seq) for card_id, points, seq in rows}
+
+    def _entry_row(self, delta, balance, seq, values):
+        self.ensure_one()
+        customer_card = self.env["customer.card"].browse(values.get("customer_card_id") or ())
+        customer_card = customer_card.sudo() or self.customer_card_id.sudo()
+        return {
+            "reason": "sale",
+            "key": f"card:{self.id}:{seq}",
+            "user_id": self.env.uid,
+            "company_id": (self.company_id or self.env.company).id,
+            "partner_id": self.partner_id.id,
+            "customer_card_id": customer_card.id,
+            **customer_card._entry_values(),
+            **values,
+            "card_id": self.id,
+            "sequence": seq,
+            "delta": float(delta),
+            "balance": float(balance),
+        }
+
+    def unlink(self):
+        """Archive what has a history (native code deletes gift cards of cancelled orders)."""
+        kept = self.filtered(lambda card: card.entry_seq)
+        kept.active = False
+        return super(LoyaltyCard, self - kept).unlink()
+
+    # --- our own bookings -------------------------------------------------------------
+
+    def _post(self, delta, *, key, reason, **values):
+        """Book *delta* on this card once per *key* and return the entry.
+
+        :param delta: signed Decimal, in the program's unit (currency, points, pieces)
+        :param key: names the event; the same key with the same content returns the same entry
+        :param values: further fields of the entry
+        :raises KeyReused: the key stands for another booking
+        :raises BalanceTooLow: the balance would fall below what is reserved
+        """
+        self.ensure_one()
+        card, delta = self.sudo(), exact(delta)
+        before = card._lock()[card.id]
+        if entry := card._entry_of(key, delta, values):
+            return entry
+        return card._post_locked(before, delta, key=key, reason=reason, **values)
+
+    def _post_locked(self, before, delta, *, key, reason, **values):
+        """Book as :meth:`_post` does, on a row that is locked, under a key that is not there."""
+        points, held = before[0], exact(self.held)
+        if delta < 0 and not values.get("overdrawn") and points + delta < held:
+            raise BalanceTooLow(
+                self.env._(
+                    "Only %(left)s left on %(program)s: nothing was booked.",
+                    left=shown(self.env, points - held),
+                    program=self.program_id.name,
+                )
+            )
+        values = {"user_id": self.env.uid, **values, "key": key, "reason": reason}
+        return self.with_context(tracking_disable=True)._book(before, delta, values)
+
+    def _entry_of(self, key, delta, values):
+        entry = self.env["loyalty.card.entry"].search([("key", "=", key)])
+        if not entry:
+            return entry
+        same = entry.card_id == self and exact(entry.delta) == delta
+        for name in ("product_id", "allowance_id"):
+            same = same and entry[name].id == values.get(name, False)
+        if not same or exact(entry.quantity) != exact(values.get("quantity")):
+            raise KeyReused(
+                self.env._("This key was used for another booking: nothing was booked.")
+            )
+        return entry
+
+    def _post_opening_balance(self):
+        """Write the first entry of balances that are older than the ledger."""
+        due = self.filtered(lambda card: card._is_ledgered() and not card.entry_seq)
+        due._append_first_entries({"reason": "opening"})
+
+    # --- stored value in two buckets -----------------------------------------------------
+
+    paid = Amount(readonly=True, copy=False)
+    bonus = Amount(readonly=True, copy=False)
+
+    def _holds_money(self):
+        return self.program_id.program_type in MONEY_TYPES
+
+    def _split(self, delta, values):
+        """Return the :class:`Buckets` of a change of *delta*.
+
+        A booking that knows says so (``paid_delta``, ``bonus_delta``). Spending takes paid money
+        first; what a document gives back goes to where that document took it from.
+        """
+        self.ensure_one()
+        if not self._holds_money():
+            return Buckets(exact(0), exact(0))
+        if "paid_delta" in values:
+            return Buckets(exact(values["paid_delta"]), exact(values["bonus_delta"]))
+        if delta <= 0:
+            return spend(Buckets(exact(self.paid), exact(self.bonus)), -delta)
+        return give_back(self._spent_by(values), delta)
+
+    def _spent_by(self, values):
+        """Return what the document of *values* took from each bucket and has not given back."""
+        if not values.get("origin_id"):
+            return Buckets(exact(0), exact(0))
+        entries = (
+            self.env["loyalty.card.entry"]
+            .sudo()
+            .search(
+                [
+                    ("card_id", "in", self._with_joined().ids),
+                    ("origin_model", "=", values["origin_model"]),
+                    ("origin_id", "=", values["origin_id"]),
+                    ("reason", "!=", "grant"),
+                ]
+            )
+        )
+        return Buckets(
+            -sum((exact(entry.paid_delta) for entry in entries), exact(0)),
+            -sum((exact(entry.bonus_delta) for entry in entries), exact(0)),
+        )
+
+    def _with_joined(self):
+        """Return this account and those that merges of customers joined into it."""
+        found = cards = self.sudo().with_context(active_test=False)
+        while found := found.search([("merged_into_id", "in", found.ids)]):
+            cards |= found
+        return cards

@@ -1,0 +1,20 @@
+{
+    "name": "Customer Cards - Card Orders",
+    "version": "19.0.1.1.0",
+    "category": "Sales/Loyalty",
+    "summary": "Printed cards are ordered from the customer and received as cards",
+    "author": "Customer Card Founders",
+    "website": "https://customer-card.example.com",
+    "license": "LGPL-3",
+    "depends": ["customer_card"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/customer_card_order_rules.xml",
+        "data/customer_card_order_data.xml",
+        "views/customer_card_order_views.xml",
+        "views/customer_card_views.xml",
+        "views/customer_card_type_views.xml",
+        "views/res_partner_views.xml",
+    ],
+    "installable": True,
+}

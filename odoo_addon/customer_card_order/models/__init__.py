@@ -1,0 +1,7 @@
+from . import (
+    customer_card_order,
+    customer_card_order_line,
+    customer_card,
+    customer_card_type,
+    res_partner,
+)

@@ -1,0 +1,5 @@
+from . import (
+    test_codes,
+    test_number_doors,
+    test_takeover,
+)
