@@ -1,0 +1,37 @@
+import {
+    add,
+    chooseCustomer,
+    goToPayment,
+    isDue,
+    isOnReceipt,
+    isTotal,
+    nextOrder,
+    openRegister,
+    payCash,
+    redeem,
+    tour,
+} from "@customer_card_pos/../tests/tours/card_tour_util";
+
+const POINTS = ".o_customer_card_points";
+
+tour("customer_card_points_pos_pay", () => [
+    openRegister(),
+    chooseCustomer("Hans Schulz"),
+    add("Reinigungsset"),
+    isTotal("20,00"),
+    goToPayment(),
+    { trigger: `${POINTS}:contains("sammelt 225"):contains("Besuch 25"):contains("1225")` },
+    { trigger: `${POINTS} .o_customer_card_prompt:contains("4,50"):contains("450")`, run: "click" },
+    isDue("15,50"),
+    { trigger: `${POINTS}:not(:has(.o_customer_card_prompt))` },
+    payCash(),
+    isOnReceipt("Treuekarte: sammelt"),
+    nextOrder(),
+    // Once more, from the product screen: what is offered is what the terms give.
+    chooseCustomer("Hans Schulz"),
+    add("Etui"),
+    redeem("Treuekarte", "4,50"),
+    isTotal("5,50"),
+    goToPayment(),
+    payCash(),
+]);

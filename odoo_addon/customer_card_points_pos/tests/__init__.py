@@ -1,0 +1,1 @@
+from . import test_points_at_the_till, test_points_tour

@@ -1,0 +1,29 @@
+from odoo.addons.customer_card_pos.tests.common import CardTours
+from odoo.tests import tagged
+
+
+@tagged("post_install", "-at_install")
+class TestPointsTour(CardTours):
+    """What the cashier sees of points."""
+
+    def test_pay(self):
+        """TM-15 TM-34 TM-35 TM-41: said at Pay, prompted once, redeemed by one click, printed."""
+        program = self.env["loyalty.program"].create(
+            {
+                "name": "Treuekarte",
+                "kind": "points",
+                "earn_article_percent": 10,
+                "visit_points": 25,
+                "redeem_from": 400,
+                "redeem_to": 450,
+            }
+        )
+        account = program._enrol(self.hans)
+        account._post(1000, key="test:points", reason="grant")
+        self.start_pos_tour("customer_card_points_pos_pay")
+        self.assertEqual((account.points, account.held), (100, 0))
+        orders = self.env["pos.order"].search(
+            [("config_id", "=", self.main_pos_config.id)], order="id"
+        )
+        self.assertEqual(orders.mapped("amount_total"), [15.5, 5.5])
+        self.assertTrue(orders[0].points_said)
