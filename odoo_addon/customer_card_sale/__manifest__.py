@@ -1,6 +1,6 @@
 {
     "name": "Customer Cards in Sales",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Loyalty",
     "summary": "A customer card opens the quotation and its discounts are in the total at once",
     "author": "Customer Card Founders",
@@ -11,6 +11,7 @@
         "security/customer_card_sale_groups.xml",
         "security/ir.model.access.csv",
         "wizard/sale_order_redeem_views.xml",
+        "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
         "report/sale_order_report.xml",
     ],
@@ -23,4 +24,5 @@
         ],
     },
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

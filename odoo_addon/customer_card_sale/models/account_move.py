@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import AccessError
 
 
 class AccountMove(models.Model):
@@ -6,10 +7,25 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         """A posted credit note takes back what its lines sold or redeemed; in draft it returns."""
+        if vals.get("payment_state") and not self.env.su and self._card_orders():
+            raise AccessError(self.env._("An invoice is paid by payments only."))
         res = super().write(vals)
         if "state" in vals:
             lines = self.invoice_line_ids.sudo().sale_line_ids
-            lines = lines.filtered(lambda line: line.state == "sale")
+            lines = lines.filtered(lambda line: line.order_id.state == "sale")
             lines._settle_programs()
             lines._settle_redemptions()
+            self._card_orders()._settle_value()
         return res
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _is_counted_apart(self):
+        """A down payment counts as it did when it was paid; credit that was taken is a payment."""
+        return (
+            super()._is_counted_apart()
+            or self.is_downpayment
+            or any(line._is_captured(abs(self.price_total)) for line in self.sale_line_ids)
+        )

@@ -1,8 +1,12 @@
-from odoo import models
+from odoo import api, models
 
 
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
+
+    @api.model
+    def _sales_are_guarded(self):
+        return True
 
     def _is_live(self, day):
         """Tell whether this enrolment can be used on *day*, whoever holds it."""

@@ -43,6 +43,12 @@ class ProductProduct(models.Model):
         closed = self.env["loyalty.program"]._closed_sale_products()
         return [("id", "not in" if True in value else "in", closed.ids)]
 
+    def _mark_as_payment(self):
+        """Tell sale_global_discount, where it is installed, that this article is no goods."""
+        mark = "bypass_global_discount"
+        if mark in self._fields:
+            self.sudo().filtered(lambda product: not product[mark])[mark] = True
+
 
 class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"

@@ -7,8 +7,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-# Writing one of these can change which programs apply, or what they give.
-CARD_REWARD_FIELDS = {"order_line", "partner_id", "customer_card_id", "pricelist_id"}
 # Programs open to an order, while its rewards are reckoned: asked for dozens of times.
 _OPEN_PROGRAMS = ContextVar("open_programs", default=None)
 
@@ -41,7 +39,11 @@ class SaleOrder(models.Model):
         for order in self:
             card = order.customer_card_id
             holder = card.sudo().order_partner_id
-            order.customer_card_id = card if not holder or holder == order.partner_id else False
+            order.customer_card_id = card if not holder or order._is_customer(holder) else False
+
+    def _is_customer(self, partner):
+        """Tell whether *partner* is the customer of this order, or the one of whose address."""
+        return partner in (self.partner_id | self.partner_id._card_customer())
 
     @api.depends("partner_id", "customer_card_id", "company_id", "pricelist_id")
     def _compute_card_program_ids(self):
@@ -63,17 +65,14 @@ class SaleOrder(models.Model):
             ", ".join(missing.mapped("name")),
         )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        orders = super().create(vals_list)
-        orders._auto_apply_card_rewards()
-        return orders
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not CARD_REWARD_FIELDS.isdisjoint(vals):
-            self._auto_apply_card_rewards()
-        return result
+    def copy_data(self, default=None):
+        """A copy redeems nothing: it would reserve the same credit once more."""
+        copies = super().copy_data(default)
+        for vals in copies:
+            vals["order_line"] = [
+                command for command in vals.get("order_line", ()) if not _is_reward(command)
+            ]
+        return copies
 
     def apply_card_programs(self):
         """Bring the card discounts of these quotations up to date, for callers over RPC."""
@@ -87,7 +86,9 @@ class SaleOrder(models.Model):
             return  # native code is in the middle of writing reward lines
         for order in self:
             with order._reckoning():
-                if order.state in ("draft", "sent") and order._has_card_rewards():
+                if order.state == "sale":
+                    order._follow_confirmed()
+                elif order.state in ("draft", "sent") and order._has_card_rewards():
                     order._update_programs_and_rewards()
                     if order._claim_card_rewards():
                         # Rewards reckon with the lines above them, and payments come last: only
@@ -206,3 +207,7 @@ class SaleOrder(models.Model):
             is_leaf = not isinstance(term, str) and term[0] == leaf_name
             opened += ["|", term, *gate] if is_leaf else [term]
         return opened
+
+
+def _is_reward(command):
+    return command[0] == fields.Command.CREATE and bool(command[2].get("reward_id"))

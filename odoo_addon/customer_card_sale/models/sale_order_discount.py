@@ -1,8 +1,5 @@
 from odoo import models
-from odoo.exceptions import UserError
-
-# Kinds whose reward takes a percentage off articles.
-DISCOUNT_KINDS = ("discount", "coupon")
+from odoo.addons.customer_card.rules.kinds import DISCOUNT_KINDS
 
 
 class SaleOrder(models.Model):
@@ -21,10 +18,11 @@ class SaleOrder(models.Model):
         lines = lines.filtered(lambda line: not line.card_program_id)
         if self.company_id.card_discounts_stack:
             return lines
-        products = lines.product_id
+        articles = {line: line._discounted_article() for line in lines}
+        products = self.env["product.product"].union(*articles.values())
         for rival in self._card_rivals(reward):
             products -= products.filtered_domain(rival._get_discount_product_domain())
-        return lines.filtered(lambda line: line.product_id in products)
+        return lines.filtered(lambda line: articles[line] in products)
 
     def _card_rivals(self, reward):
         """Return the card discounts of this order that come before *reward* on an article.
@@ -53,20 +51,25 @@ class SaleOrder(models.Model):
                 found[coupon] = rewards - losers
             return {coupon: rewards for coupon, rewards in found.items() if rewards}
 
-    def _get_reward_values_discount(self, reward, coupon, **kwargs):
-        """Name a card's discount line after its discount alone.
 
-        Sales puts "Discount" before it, and the form would show that bare word as a second line.
-        """
-        if reward.program_id.kind in DISCOUNT_KINDS and not self._wins_anything(reward):
-            # Native code would leave an empty line beside a payment by gift card.
-            raise UserError(
-                self.env._("No article of this order gets the discount %s.", reward.description)
-            )
-        lines = super()._get_reward_values_discount(reward, coupon, **kwargs)
-        if reward.program_id.kind in DISCOUNT_KINDS and len(lines) == 1:
-            lines[0]["name"] = reward.description
-        return lines
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def write(self, vals):
+        """A discount on all lines, whoever writes it, is none on what lowers or pays them."""
+        rewards = self.browse()
+        if vals.get("discount"):
+            rewards = self.filtered(lambda line: line.reward_id.reward_type == "discount")
+        if not rewards:
+            return super().write(vals)
+        others = {name: value for name, value in vals.items() if name != "discount"}
+        super(SaleOrderLine, rewards).write(others)
+        return super(SaleOrderLine, self - rewards).write(vals)
+
+    def _discounted_article(self):
+        """Return the article whose discounts count: a combo's parts have those of the combo."""
+        combo = self.linked_line_id if self.combo_item_id else self
+        return combo.product_id or self.product_id
 
 
 def _rank(reward):

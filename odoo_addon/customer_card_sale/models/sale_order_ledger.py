@@ -1,5 +1,15 @@
+from contextvars import ContextVar
+
 from odoo import models
-from odoo.addons.customer_card.models.ledger import open_ledger, opening
+from odoo.addons.customer_card.lib.opening import open_ledger, opening
+
+# A confirmation has begun, and may still be stopped.
+_CONFIRMING = ContextVar("confirming", default=False)
+
+
+def is_confirming():
+    """Tell whether a confirmation is on its way whose bookings follow when it is through."""
+    return _CONFIRMING.get()
 
 
 class SaleOrder(models.Model):
@@ -17,17 +27,46 @@ class SaleOrder(models.Model):
         }
 
     def action_confirm(self):
-        """Confirm one order after the other.
+        """Book when the orders are confirmed, not before.
 
-        Natively all of them look at a card before the first one books, and together overdraw it.
+        Native code books first. What then stops the confirmation (an exception, a credit limit)
+        would leave a quotation whose credit is spent, also of Odoo's own gift cards and wallets.
         """
-        result = True
-        for order in self:
-            if order.state != "sale":
-                order._check_credit()
-            with open_ledger(**order._ledger_origin()):
-                result = super(SaleOrder, order).action_confirm()
-        return result if len(self) == 1 else True
+        for order in self.filtered(lambda order: order.state != "sale"):
+            order._check_credit()
+            order._reserve_credit(confirming=True)  # the next of several finds what is left
+        token = _CONFIRMING.set(True)
+        try:
+            with open_ledger(**self._ledger_origin()):
+                return super().action_confirm()
+        finally:
+            _CONFIRMING.reset(token)
+
+    def _action_confirm(self):
+        """Book one order after the other: together they would not see what each has taken."""
+        token = _CONFIRMING.set(False)
+        try:
+            for order in self:
+                with open_ledger(**order._ledger_origin()):
+                    order._add_loyalty_history_lines()
+                    for card, change in order._get_point_changes().items():
+                        card.points += change
+            return super()._action_confirm()
+        finally:
+            _CONFIRMING.reset(token)
+
+    def _add_loyalty_history_lines(self):
+        return None if _CONFIRMING.get() else super()._add_loyalty_history_lines()
+
+    def _get_point_changes(self):
+        if _CONFIRMING.get() and "cancel" not in self.mapped("state"):
+            return {}
+        return super()._get_point_changes()
+
+    def _send_reward_coupon_mail(self):
+        """Send no card of an order whose confirmation was stopped."""
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        return super(SaleOrder, confirmed)._send_reward_coupon_mail()
 
     def _action_cancel(self):
         for order in self:

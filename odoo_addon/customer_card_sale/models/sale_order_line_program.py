@@ -3,8 +3,12 @@ from contextvars import ContextVar
 from decimal import ROUND_CEILING
 
 from odoo import api, fields, models
-from odoo.addons.customer_card.models.ledger import exact
-from odoo.exceptions import ValidationError
+from odoo.addons.customer_card.lib.exact import exact
+from odoo.addons.customer_card.lib.exchange import exchanged
+from odoo.addons.customer_card.rules.kinds import VALUE_KINDS
+from odoo.addons.customer_card.rules.numbers import LIMIT
+from odoo.addons.sale.models.sale_order_line import SaleOrderLine as NativeLine
+from odoo.exceptions import UserError, ValidationError
 
 # Native code sets price and discount one after the other: the check waits for both.
 _PRICES_CHANGE = ContextVar("prices_change", default=False)
@@ -37,6 +41,7 @@ class SaleOrderLine(models.Model):
     )
     card_asks_side = fields.Boolean(compute="_compute_card_program_id")
     card_price_fixed = fields.Boolean(compute="_compute_card_program_id")
+    card_quoted = fields.Json(copy=False, help="What the server found right when it was quoted.")
 
     @api.depends("product_id", "company_id", "reward_id")
     def _compute_card_program_id(self):
@@ -66,6 +71,18 @@ class SaleOrderLine(models.Model):
         for line in self.filtered("card_program_id"):
             if refusal := line._card_refusal(at_confirm=False):
                 raise ValidationError(refusal)
+            line.sudo().card_quoted = line._as_quoted()
+
+    def _as_quoted(self):
+        """Return what the price of this line stands on: quoted so it was right, it stays right."""
+        return {
+            "product": self.product_id.id,
+            "unit": self.product_uom_id.id,
+            "quantity": self.product_uom_qty,
+            "price": self._effective_price(),
+            "currency": self.currency_id.id,
+            "taxes": sorted(self.tax_ids.ids),
+        }
 
     def _card_refusal(self, at_confirm):
         """Return the sentence why this line cannot sell its program, or an empty one.
@@ -76,10 +93,18 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         program, order = self.card_program_id.sudo(), self.order_id
         asked = {}
-        if self.card_price_fixed and not at_confirm and not self.qty_invoiced:
-            asked = {"price_unit": self._effective_price(), "expected": self._pricelist_price()}
+        if self.card_price_fixed and not self.invoice_lines:
+            if not at_confirm or self.card_quoted != self._as_quoted():
+                asked = {"price_unit": self._effective_price(), "expected": self._pricelist_price()}
         elif not self.card_price_fixed and at_confirm:
             asked = {"price_unit": self._effective_price()}
+        if at_confirm and not 0 <= self.price_unit < LIMIT:
+            return self.env._("Enter the amount of %s.", program.name)
+        if at_confirm:
+            try:
+                self._paid_per_unit()
+            except UserError as refusal:
+                return str(refusal)
         if at_confirm and self.product_uom_qty > 0 and self._units(self.product_uom_qty) % 1:
             return self.env._("Sell whole units of %s.", program.name)
         return program.with_env(self.env)._sale_refusal(
@@ -98,6 +123,8 @@ class SaleOrderLine(models.Model):
 
         A shown discount is stored with two decimals; what the rounding makes of it counts, too.
         """
+        if self._priced_by_pack():
+            return 0.0
         line = self.with_company(self.company_id)
         taxes = line.product_id.taxes_id._filter_taxes_by_company(line.company_id)
         gross, net = (
@@ -113,8 +140,28 @@ class SaleOrderLine(models.Model):
         shows_discount = self.discount and line.pricelist_item_id._show_discount()
         return actual if shows_discount and is_rounding else expected
 
+    def _priced_by_pack(self):
+        """Tell whether this line is free as the manager's pack (sale_product_pack) says.
+
+        What has a value of its own is never part of a price: credit is given for money alone.
+        """
+        if "pack_parent_line_id" not in self._fields or self.card_program_id.kind in VALUE_KINDS:
+            return False
+        pack = self.pack_parent_line_id
+        return (
+            pack.order_id == self.order_id
+            and pack.product_id.pack_component_price in ("totalized", "ignored")
+            and self.product_id in pack.product_id.pack_line_ids.product_id
+        )
+
     def _card_list_price(self):
         return self._get_display_price() if self.combo_item_id else self._get_pricelist_price()
+
+    def _compute_discount(self):
+        """Modules that lower all lines of an order lower no fixed price, and no redemption."""
+        kept = self.filtered(lambda line: line.reward_id or line.card_price_fixed)
+        NativeLine._compute_discount(kept.filtered(lambda line: not line.reward_id))
+        return super(SaleOrderLine, self - kept)._compute_discount()
 
     def copy_data(self, default=None):
         """A copied order sells programs at today's price, not at the price of then."""
@@ -149,24 +196,37 @@ class SaleOrderLine(models.Model):
         again = max(invoiced - exact(self.product_uom_qty), exact(0))
         return max(credited - again, exact(0))
 
-    def _sold_units(self):
-        """Return how many units of its program this line has sold by now; half a unit counts."""
+    def _ordered_units(self):
+        """Return how many units of its program are ordered by now, paid or not."""
         self.ensure_one()
-        if self.state != "sale":
+        if self.order_id.state != "sale":
             return 0
         units = self._units(float(exact(self.product_uom_qty) - self._credited_quantity()))
         return max(int(units.to_integral_value(ROUND_CEILING)), 0)
+
+    def _server_total(self):
+        """Return the gross amount as Decimal, from the price: stored totals can be written."""
+        price = self.price_unit * (1 - (self.discount or 0.0) / 100)
+        totals = self.tax_ids.compute_all(
+            price,
+            currency=self.currency_id,
+            quantity=self.product_uom_qty,
+            product=self.product_id,
+            partner=self.order_id.partner_id,
+        )
+        return exact(totals["total_included"])
 
     def _paid_per_unit(self):
         """Return the gross price of one unit in the program's currency."""
         units = self._units(self.product_uom_qty)
         if not units:
             return exact(0)
-        program = self.card_program_id.sudo()
-        price = self.currency_id._convert(
-            float(exact(self.price_total) / units),
-            program.currency_id,
+        target = self.card_program_id.sudo().currency_id
+        price = exchanged(
+            self._server_total() / units,
+            self.currency_id,
+            target,
             self.company_id,
             self.order_id._get_card_day(),
         )
-        return exact(price)
+        return exact(target.round(float(price)))

@@ -27,7 +27,7 @@ class SaleOrder(models.Model):
         for order in self:
             card = order.customer_card_id
             holder = card.sudo().order_partner_id
-            if holder and holder != order.partner_id:
+            if holder and not order._is_customer(holder):
                 raise UserError(
                     self.env._(
                         "Card %(number)s belongs to %(holder)s, not to the customer of this order.",

@@ -72,16 +72,20 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.filtered(lambda line: line.state == "sale")._sell_more()
+        if sold := lines.filtered(lambda line: line.order_id.state == "sale"):
+            sold._sell_more()
+            sold.order_id._settle_value()
         return lines
 
     def write(self, vals):
-        sold = self.filtered(lambda line: line.state == "sale" and line.card_program_id)
+        sold = self.filtered(lambda line: line.order_id.state == "sale" and line.card_program_id)
         before = {line: line.product_uom_qty for line in sold}
         res = super().write(vals)
         if "product_uom_qty" in vals:
             sold.filtered(lambda line: line.product_uom_qty > before[line])._check_sellable()
             sold._settle_programs()
+        if vals.keys() & {"product_uom_qty", "price_unit", "discount", "tax_ids"}:
+            self.order_id._settle_value()
         return res
 
     def _sell_more(self):
@@ -119,7 +123,7 @@ class SaleOrderLine(models.Model):
                 line.id,
                 line._sold_units() if line.card_program_id else 0,
                 line.card_program_id or earlier.program_id[:1],
-                partner=order.partner_id,
+                partner=order.partner_id._card_customer(),
                 customer_card=order.customer_card_id,
                 day=order._get_card_day(),
                 side=line.card_program_id.per_fitting and line.card_side,

@@ -1,9 +1,12 @@
 from odoo import api, fields, models
-from odoo.addons.customer_card.models.ledger import CardNotUsable, exact
+from odoo.addons.customer_card.exceptions import CardNotUsable
+from odoo.addons.customer_card.lib.exact import exact
+from odoo.addons.customer_card.lib.exchange import exchanged
+from odoo.addons.customer_card.rules.kinds import MONEY_KINDS, VALUE_KINDS
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
-MONEY_KINDS = ("stored_value", "voucher")
+from .sale_order_frozen import server_step
 
 
 class SaleOrder(models.Model):
@@ -62,7 +65,7 @@ class SaleOrder(models.Model):
     def _redeemable_cards(self):
         """Return the credit and vouchers of the customer or the presented card with a rest."""
         programs = self._usable_card_programs().filtered(
-            lambda program: program.kind in (*MONEY_KINDS, "coupon")
+            lambda program: program.kind in VALUE_KINDS
         )
         if not programs:
             return self.env["loyalty.card"]
@@ -100,12 +103,24 @@ class SaleOrder(models.Model):
             )
         if not program.filtered_domain(self._get_program_domain()):
             return self.env._("%s does not apply to this quotation.", program.name)
+        if refusal := self._exchange_refusal(program):
+            return refusal
         if other := self._other_quotation(card):
             return self.env._(
                 "%(program)s is part of %(order)s already. Take it out there or cancel %(order)s.",
                 program=program.name,
                 order=other.name,
             )
+        return ""
+
+    def _exchange_refusal(self, program):
+        """Return why the order's currency cannot be exchanged for the program's, or ""."""
+        try:
+            exchanged(
+                1, self.currency_id, program.currency_id, self.company_id, self._get_card_day()
+            )
+        except UserError as refusal:
+            return str(refusal)
         return ""
 
     def _other_quotation(self, card):
@@ -157,10 +172,11 @@ class SaleOrder(models.Model):
         refusal = self._redeem_refusal(card)
         if refusal := refusal or (not self._lines_of(card) and self._nothing_left(card)):
             raise CardNotUsable(refusal)
-        if card not in self.applied_coupon_ids:
-            self.applied_coupon_ids |= card
-        amounts = {**(self.card_amounts or {}), str(card.id): amount}
-        self.card_amounts = {one: wish for one, wish in amounts.items() if wish}
+        with server_step():
+            if card not in self.applied_coupon_ids:
+                self.applied_coupon_ids |= card
+            amounts = {**(self.card_amounts or {}), str(card.id): amount}
+            self.card_amounts = {one: wish for one, wish in amounts.items() if wish}
         for reward in card.program_id.reward_ids[:1]:
             if reward in self._lines_of(card).reward_id:
                 continue
@@ -198,6 +214,7 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._("Nothing of this order can be paid with %s.", reward.program_id.name)
             )
+        reward.discount_line_product_id._mark_as_payment()
         limit = self.currency_id._convert(
             limit, reward.currency_id, self.company_id, self._get_card_day()
         )
@@ -216,16 +233,11 @@ class SaleOrder(models.Model):
         wish = amounts.get(str(card.id))
         return max(wish, 0) if isinstance(wish, int | float) else 0
 
-    def _get_claimable_rewards(self, forced_coupons=None):
-        """Native code offers what it finds by customer; ours must be live and open here."""
-        rewards = super()._get_claimable_rewards(forced_coupons)
-        for card in [one for one in rewards if one.is_enrolment and self._redeem_refusal(one)]:
-            del rewards[card]
-        return rewards
-
     def _apply_program_reward(self, reward, coupon, **kwargs):
-        if coupon.is_enrolment and reward.program_id != coupon.program_id:
+        if reward.program_id != coupon.program_id:
             return {"error": self.env._("This reward belongs to another program.")}
+        if coupon.is_enrolment and self.state == "sale":
+            return {"error": self.env._("This order is confirmed: redeem before confirming.")}
         if coupon.is_enrolment and (refusal := self._redeem_refusal(coupon)):
             return {"error": refusal}
         return super()._apply_program_reward(reward, coupon, **kwargs)
@@ -243,6 +255,7 @@ class SaleOrder(models.Model):
             )
         )
         if lines and self.state in ("draft", "sent"):
-            self.applied_coupon_ids -= lines.coupon_id
-            self.write({"order_line": [fields.Command.delete(line.id) for line in lines]})
+            with server_step():
+                self.applied_coupon_ids -= lines.coupon_id
+                self.write({"order_line": [fields.Command.delete(line.id) for line in lines]})
         return super()._update_programs_and_rewards()

@@ -1,17 +1,69 @@
+from contextvars import ContextVar
+
 from odoo import models
-from odoo.addons.customer_card.models.ledger import exact
+from odoo.addons.customer_card.lib.exact import exact
+from odoo.addons.customer_card.lib.exchange import exchanged
+
+# Native code asks the same before it books and before it takes back.
+_CANCELLING = ContextVar("cancelling", default=False)
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _get_point_changes(self):
-        """What credit notes have given back is not given back again when the order is cancelled."""
+        """When an order is cancelled, what the ledger says it took and gave goes back, no more.
+
+        So nothing comes back twice that a credit note has given back already. What goods were
+        paid with that stay sold does not come back, either.
+        """
         changes = super()._get_point_changes()
-        for line in self.order_line.filtered("reward_id"):
-            if returned := sum(line._refund_entries().mapped("delta")):
-                changes[line.coupon_id] += returned
-        return changes
+        if not _CANCELLING.get():
+            return changes
+        kept, stays_sold = False, self._stays_sold()
+        for card in changes:
+            if card._is_ledgered():
+                change = sum(map(exact, self._entries_on(card).mapped("delta")), exact(0))
+                kept |= stays_sold and change < 0
+                changes[card] = max(change, exact(0)) if stays_sold else change
+        if kept:
+            self._tell_managers(
+                self.env._("Cancelled after it was paid"),
+                self.env._(
+                    "Goods of this order were invoiced, or sold at a till, and not taken back:"
+                    " what was redeemed for them stays redeemed. If they come back, give it back"
+                    " by hand."
+                ),
+            )
+        return {card: float(change) for card, change in changes.items()}
+
+    def _stays_sold(self):
+        """Tell whether goods were invoiced or sold at a till that nobody has taken back."""
+        goods = self.sudo().order_line.filtered(
+            lambda line: (
+                not (
+                    line.display_type
+                    or line.reward_id
+                    or line.is_downpayment
+                    or line.card_program_id
+                )
+            )
+        )
+        return any(line._sold_quantity() > 0 for line in goods)
+
+    def _action_cancel(self):
+        token = _CANCELLING.set(True)
+        try:
+            return super()._action_cancel()
+        finally:
+            _CANCELLING.reset(token)
+
+    def _entries_on(self, card):
+        """Return what these orders have booked on *card*, also under an account joined with it."""
+        mine = [("origin_model", "=", self._name), ("origin_id", "in", self.ids)]
+        entries = self.env["loyalty.card.entry"].sudo().search(mine)
+        card = card.sudo()._surviving()
+        return entries.filtered(lambda entry: entry.card_id._surviving() == card)
 
 
 class SaleOrderLine(models.Model):
@@ -22,13 +74,23 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
+    def _sold_quantity(self):
+        """Return what posted invoices sell of this line, less what credit notes took back."""
+        sold = exact(0)
+        for line in self.invoice_lines.filtered(lambda line: line.parent_state == "posted"):
+            sold += exact(line.quantity) * (-1 if line.move_type == "out_refund" else 1)
+        return sold
+
     def _settle_redemptions(self):
         """Let the card have back what is credited by now; a repetition changes nothing."""
         for line in self.filtered(lambda line: line.reward_id and line.coupon_id.is_enrolment):
             card = line.coupon_id.sudo()
             card._lock()
             booked = line._refund_entries()
-            delta = line._returned_points() - sum(map(exact, booked.mapped("delta")), exact(0))
+            mine = sum(map(exact, booked.mapped("delta")), exact(0))
+            others = line.order_id._entries_on(card) - booked
+            taken = max(-sum(map(exact, others.mapped("delta")), exact(0)), exact(0))
+            delta = min(line._returned_points(), taken) - mine
             if delta:
                 card._post(
                     delta,
@@ -39,6 +101,18 @@ class SaleOrderLine(models.Model):
                     origin_id=line.order_id.id,
                     origin_name=line.order_id.name,
                 )
+
+    def _is_captured(self, amount):
+        """Tell whether this line redeems, and the ledger says that the order took this much."""
+        program, order = self.reward_id.program_id.sudo(), self.order_id
+        if not self.coupon_id or not program.is_payment_program:
+            return False
+        entries = order._entries_on(self.coupon_id).filtered(lambda entry: entry.delta < 0)
+        taken = -sum(map(exact, entries.mapped("delta")), exact(0))
+        amount = exchanged(
+            amount, order.currency_id, program.currency_id, order.company_id, order._get_card_day()
+        )
+        return amount - taken < exact("0.01")
 
     def _refund_entries(self):
         entries = self.env["loyalty.card.entry"].sudo()
@@ -53,8 +127,8 @@ class SaleOrderLine(models.Model):
 
     def _returned_points(self):
         """Return the part of the redeemed points that posted credit notes have given back."""
-        total = abs(exact(self.price_total))
-        if self.state != "sale" or not total:
+        total = abs(self._server_total())
+        if self.order_id.state != "sale" or not total:
             return exact(0)
         invoiced = credited = exact(0)
         for line in self.invoice_lines.filtered(lambda line: line.parent_state == "posted"):
@@ -63,5 +137,5 @@ class SaleOrderLine(models.Model):
             elif line.move_type == "out_invoice":
                 invoiced += abs(exact(line.price_total))
         again = max(invoiced - total, exact(0))
-        part = min(max(credited - again, exact(0)), total)
+        part = min(max(credited - again, exact(0)), invoiced, total)
         return exact(exact(self.points_cost) * part / total)

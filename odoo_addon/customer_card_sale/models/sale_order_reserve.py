@@ -4,11 +4,13 @@ from contextvars import ContextVar
 from datetime import timedelta
 from decimal import Decimal
 
-import pytz
+from odoo import api, models
+from odoo.addons.customer_card.exceptions import BalanceTooLow, CardNotUsable
+from odoo.addons.customer_card.lib.exact import exact, shown
+from odoo.addons.customer_card.lib.shop_day import begin_of
+from odoo.addons.customer_card.rules.kinds import MONEY_KINDS
 
-from odoo import api, fields, models
-from odoo.addons.customer_card.models.customer_card_event_tier import SPENT_AS_MONEY
-from odoo.addons.customer_card.models.ledger import BalanceTooLow, CardNotUsable, exact, shown
+from .sale_order_ledger import is_confirming
 
 # Orders whose reservations are brought up to date when the running step is through.
 _WAITING = ContextVar("waiting", default=None)
@@ -44,9 +46,7 @@ class SaleOrder(models.Model):
         """Return the end of the last valid day in UTC, or False."""
         if not self.validity_date:
             return False
-        zone = pytz.timezone(self.company_id.partner_id.tz or "Europe/Berlin")
-        midnight = fields.Datetime.to_datetime(self.validity_date + timedelta(days=1))
-        return zone.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
+        return begin_of(self.company_id, self.validity_date + timedelta(days=1))
 
     def _credit_needs(self):
         """Return ``{card: Decimal}``: what the rewards of this order take from each card."""
@@ -82,7 +82,9 @@ class SaleOrder(models.Model):
         :raises BalanceTooLow: somebody else has reserved or spent it meanwhile
         """
         for order in self.sudo():
-            open_now = order.state in ("draft", "sent") and (confirming or not order._is_over())
+            if order.state == "sale" and is_confirming():
+                continue  # spent in a moment, by the same confirmation
+            open_now = confirming or (order.state in ("draft", "sent") and not order._is_over())
             needs = order._credit_needs() if open_now else {}
             order._check_copied_card(needs)
             holds = order._open_holds()
@@ -98,7 +100,7 @@ class SaleOrder(models.Model):
         money = {
             card: need
             for card, need in needs.items()
-            if card.kind in SPENT_AS_MONEY
+            if card.kind in MONEY_KINDS
             and (card.kind != "voucher" or card.customer_card_id == self.customer_card_id)
         }
         held = self._open_holds().filtered(lambda hold: hold.card_id in money)
@@ -186,11 +188,21 @@ class SaleOrder(models.Model):
                 raise BalanceTooLow(self._too_little(card))
 
     def _add_loyalty_history_lines(self):
-        """Spend the reservations: native confirming books right after this step."""
+        """Spend the reservations: what they were for is booked right after this step.
+
+        :raises BalanceTooLow: the order would take more than it has reserved
+        """
         res = super()._add_loyalty_history_lines()
+        if is_confirming():
+            return res
         self._reserve_credit(confirming=True)
-        for hold in self._open_holds():
-            hold.card_id._capture_hold(hold.key)
+        needs = self.sudo()._credit_needs()
+        captured = {
+            hold.card_id: hold.card_id._capture_hold(hold.key) for hold in self._open_holds()
+        }
+        for card, need in needs.items():
+            if need > captured.get(card, exact(0)):
+                raise BalanceTooLow(self._too_little(card))
         return res
 
 

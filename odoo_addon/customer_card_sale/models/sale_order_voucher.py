@@ -1,7 +1,7 @@
 from odoo import models
+from odoo.addons.customer_card.rules.kinds import BEARER_KINDS
 
-# Whoever has the code can use these.
-CODE_KINDS = ("voucher", "coupon")
+from .sale_order_frozen import server_step
 
 
 class SaleOrder(models.Model):
@@ -11,8 +11,9 @@ class SaleOrder(models.Model):
 
     def _code_cards(self):
         """Return the live vouchers that were brought into this order by their code."""
-        cards = (self.applied_coupon_ids | self.order_line.coupon_id).filtered(
-            lambda card: card.is_enrolment and card.kind in CODE_KINDS
+        # Not those of its lines: a client may write any card there.
+        cards = self.applied_coupon_ids.filtered(
+            lambda card: card.is_enrolment and card.kind in BEARER_KINDS
         )
         return cards.filtered(lambda card: card._is_live(self._get_card_day()))
 
@@ -24,25 +25,22 @@ class SaleOrder(models.Model):
 
     def _try_apply_code(self, code):
         """A voucher works by its code for whoever has it, as the customer typed it."""
-        card = self.env["loyalty.card"].search(
-            [("code", "in", _spellings(code)), ("program_id.kind", "in", CODE_KINDS)], limit=1
-        )
-        if not card.is_enrolment:
-            return super()._try_apply_code(code)
+        with server_step():
+            return self._apply_code(code)
+
+    def _apply_code(self, code):
+        cards = self.env["loyalty.card"]
+        card = cards._by_code(code)
+        if not card:
+            return super()._try_apply_code(cards._typed(code))
         if self._lines_of(card):
             return {"error": self.env._("This voucher is part of this quotation already.")}
         known = card in self.applied_coupon_ids
         self.applied_coupon_ids |= card
         refusal = self._redeem_refusal(card) or self._nothing_left(card)
         status = {"error": refusal} if refusal else super()._try_apply_code(card.code)
-        if "error" in status and not known:
-            self.applied_coupon_ids -= card
+        if "error" in status:
+            status["error"] = str(status["error"]).replace(card.code, code.strip())
+            if not known:
+                self.applied_coupon_ids -= card
         return status
-
-
-def _spellings(code):
-    """Return the ways in which a code may be stored: as typed, or upper case in groups of four."""
-    typed = (code or "").strip()
-    plain = typed.upper().replace("-", "").replace(" ", "")
-    grouped = "-".join(plain[at : at + 4] for at in range(0, len(plain), 4))
-    return [typed, grouped]

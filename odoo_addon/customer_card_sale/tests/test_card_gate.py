@@ -141,7 +141,7 @@ class TestCardGate(CardSaleCase):
         self.assertAlmostEqual(quote.amount_total, 10.0)
 
     def test_the_domains_stay_plain_lists(self):
-        """AX-04: website_sale_loyalty walks both lists and replaces their ``sale_ok`` term."""
+        """website_sale_loyalty walks both lists and replaces their ``sale_ok`` term."""
         self._program(self._discount(10, self.battery))._enrol(partner=self.meier)
         quote = self._quote(self.meier, self.battery)
         self.assertIsInstance(quote._get_program_domain(), list)

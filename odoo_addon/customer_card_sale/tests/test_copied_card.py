@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo.addons.customer_card.models.ledger import CardNotUsable
+from odoo.addons.customer_card.exceptions import CardNotUsable
 from odoo.fields import Command
 from odoo.tests import tagged
 

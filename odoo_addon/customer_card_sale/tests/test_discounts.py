@@ -49,7 +49,7 @@ class TestDiscounts(CardSaleCase):
         self.assertAlmostEqual(self._quote(self.meier, self.battery).amount_total, 8.0)
 
     def test_a_category_beats_everything_and_loses_to_an_article(self):
-        """I29: hearing aids as a category 8 %, all 10 %, the article itself 5 %."""
+        """HS-17, I29: hearing aids as a category 8 %, all 10 %, the article itself 3 %."""
         care = self.env["product.category"].create({"name": "Pflege"})
         spray = self._product("Spray", 100.0, categ_id=care.id)
         group = self._discount(8, applies_to="category", category_ids=[Command.set(care.ids)])
@@ -57,6 +57,32 @@ class TestDiscounts(CardSaleCase):
         self.assertAlmostEqual(self._quote(self.meier, spray).amount_total, 92.0)
         self._program(self._discount(3, spray))._enrol(partner=self.meier)
         self.assertAlmostEqual(self._quote(self.meier, spray).amount_total, 97.0)
+
+    def test_a_discount_on_everything_and_one_on_a_group(self):
+        """HS-15: 5 % on everything: 20.00 -> 19.00; HS-16: 10 % on the group Brot, only there."""
+        bread = self.env["product.category"].create({"name": "Brot"})
+        loaf = self._product("Laib", 20.0, categ_id=bread.id)
+        cake = self._product("Torte", 20.0)
+        self._program(self._discount(5, applies_to="all"))._enrol(partner=self.schulz)
+        self.assertAlmostEqual(self._quote(self.schulz, loaf).amount_total, 19.0)
+        group = self._discount(10, applies_to="category", category_ids=[Command.set(bread.ids)])
+        self._program(group)._enrol(partner=self.berg)
+        self.assertAlmostEqual(self._quote(self.berg, loaf, cake).amount_total, 38.0)
+        self._program(group)._enrol(partner=self.schulz)
+        self.assertAlmostEqual(self._quote(self.schulz, loaf, cake).amount_total, 37.0)
+
+    def test_the_card_in_hand_chooses_the_discount_group(self):
+        """HS-18: one person, three cards: 100.00 cost 80, 95 and 70, without a card 100."""
+        goods = self.env["product.category"].create({"name": "Umsatzgruppe"})
+        basket = self._product("Korb", 100.0, categ_id=goods.id)
+        for percent, total in ((20, 80), (5, 95), (30, 70)):
+            discount = self._discount(
+                percent, applies_to="category", category_ids=[Command.set(goods.ids)]
+            )
+            card = self._card(self.berg, self._program(discount, card_required=True))
+            quote = self._quote(self.berg, basket, customer_card_id=card.id)
+            self.assertAlmostEqual(quote.amount_total, total)
+        self.assertAlmostEqual(self._quote(self.berg, basket).amount_total, 100.0)
 
     def test_native_promotions_stay_as_they_are(self):
         """I29: a promotion of Odoo's own is no card discount: it adds to the winner."""

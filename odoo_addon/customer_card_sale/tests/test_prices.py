@@ -34,6 +34,26 @@ class TestPrices(CardSaleCase):
         for price in (90.0, 0.0, 110.0):
             self._refused("fixed", self._quote(self.meier), price_unit=price)
 
+    def test_a_top_up_says_what_it_credits(self):
+        """HS-13, HS-14: 50.00 say 52.50 on the line, 49.99 say nothing, a voucher neither."""
+        program = self._sold_program(
+            "stored_value", tier_ids=[Command.create({"from_amount": 50, "percent": 5})]
+        )
+        order = self._sell(self.meier, program, price_unit=50, confirm=False)
+        self.assertIn("52.50", order.order_line.card_credit_text)
+        self.assertTrue(order.card_gives_credit)
+        html = self.env["ir.actions.report"]._render_qweb_html(
+            "sale.action_report_saleorder", order.ids
+        )[0]
+        self.assertIn(order.order_line.card_credit_text, html.decode())
+        order.order_line.price_unit = 49.99
+        self.assertFalse(order.card_gives_credit)
+        order.order_line.price_unit = 50
+        order.action_confirm()
+        account = self._live(program)
+        self.assertEqual((account.paid, account.bonus), (50, 2.5))
+        self.assertFalse(self._sell(self.meier, self.free, price_unit=50).card_gives_credit)
+
     def test_a_line_discount_lowers_a_fixed_price_too(self):
         """AP-60: 50 % on the line would sell 120.00 of credit for 50.00."""
         line = self._refused("fixed", self._quote(self.meier), discount=50.0)
@@ -140,11 +160,13 @@ class TestPrices(CardSaleCase):
         self.assertEqual(order.state, "draft")
 
     def test_a_preset_amount(self):
-        """AP-57: preset 50.00 and no price: 50.00 are credited, nothing was paid."""
+        """AP-57, F4: preset 50.00, an article without price: it costs 50.00, and not nothing."""
         program = self._sold_program("voucher", preset_amount=50.0)
-        self._sell(self.meier, program)
+        with self.assertRaisesRegex(UserError, "is fixed"), self.env.cr.savepoint():
+            self._sell(self.meier, program)
+        self._sell(self.meier, program, price_unit=50.0)
         voucher = self._live(program)
-        self.assertEqual((voucher.points, voucher.paid, voucher.bonus), (50, 0, 50))
+        self.assertEqual((voucher.points, voucher.paid, voucher.bonus), (50, 50, 0))
 
     def test_paid_is_the_gross_price_of_one_unit(self):
         """AP-59: two for 100.00 each with 19 % tax in the price: 100.00 paid on each voucher."""

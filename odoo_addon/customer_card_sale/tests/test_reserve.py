@@ -3,7 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.addons.customer_card.models.ledger import BalanceTooLow
+from odoo.addons.customer_card.exceptions import BalanceTooLow
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 

@@ -5,7 +5,7 @@ from contextlib import closing
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
-from odoo.addons.customer_card.models.ledger import BalanceTooLow
+from odoo.addons.customer_card.exceptions import BalanceTooLow
 from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, tagged

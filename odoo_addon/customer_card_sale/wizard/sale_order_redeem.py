@@ -1,7 +1,6 @@
 from odoo import api, fields, models
+from odoo.addons.customer_card.rules.kinds import MONEY_KINDS
 from odoo.exceptions import UserError
-
-from ..models.sale_order_redeem import MONEY_KINDS
 
 
 class SaleOrderRedeem(models.TransientModel):
