@@ -1,6 +1,6 @@
 {
     "name": "Customer Cards - Point of Sale",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Point of Sale",
     "summary": "Customer cards open point of sale orders with the programs of their holder",
     "author": "Customer Card Founders",
@@ -13,6 +13,7 @@
         "views/customer_till_views.xml",
         "views/pos_order_views.xml",
         "views/pos_payment_method_views.xml",
+        "views/report_sale_details.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -28,5 +29,6 @@
             "customer_card_pos/static/tests/tours/**/*",
         ],
     },
+    "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

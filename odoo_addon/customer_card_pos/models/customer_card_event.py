@@ -7,8 +7,8 @@ class CustomerCardEvent(models.Model):
     _inherit = "customer.card.event"
 
     @api.model
-    def claim(self, event_id, page):
-        claim = super().claim(event_id, page)
+    def claim(self, event_id, page, screen=None):
+        claim = super().claim(event_id, page, screen)
         if claim and claim["action"] == "pos":
             till = self.sudo().browse(event_id).till_id
             claim["pos_config_id"] = till._get_pos_config().id

@@ -1,8 +1,9 @@
 from odoo import api, models
-from odoo.addons.customer_card.models.ledger import shown
+from odoo.addons.customer_card.lib.exact import shown
+from odoo.addons.customer_card.lib.row_id import row_id
+from odoo.addons.customer_card.rules.kinds import BEARER_KINDS, SPENDABLE_KINDS
 
 # Kinds that an order can spend; everything else applies by itself or is issued.
-SPENDABLE_KINDS = ("points", "stored_value", "voucher", "coupon")
 
 
 class LoyaltyCard(models.Model):
@@ -19,10 +20,12 @@ class LoyaltyCard(models.Model):
         :param order_uuid: the order; a card that was not presented for it opens nothing
         :return: ``programs`` the ids of the gated programs that are open, ``cards`` the accounts
             among them, with what is left to spend, ``has_card`` whether the customer has a card,
-            ``needs_card`` the sentence which programs wait for the card, or ""
+            ``needs_card`` the sentence which programs wait for the card, or "", ``currencies``
+            for each currency of these accounts the sentence for a till in another one
         """
-        self.check_access("read")
-        partner = self.env["res.partner"].browse(partner_id or ())
+        self.env["pos.order"].check_access("create")
+        partner = self.env["res.partner"].browse(row_id(partner_id) or ()).exists()
+        partner.check_access("read")
         customer_card = self._presented_card(customer_card_id, order_uuid)
         programs, cards = self._open_to_order(partner, customer_card)
         return {
@@ -30,6 +33,7 @@ class LoyaltyCard(models.Model):
             "cards": [card._get_pos_balance(order_uuid) for card in cards],
             "has_card": bool(self.env["customer.card"]._in_hand_of(partner)),
             "needs_card": self._get_card_hint(partner, programs),
+            "currencies": cards._get_currency_hints(),
         }
 
     @api.model
@@ -43,10 +47,20 @@ class LoyaltyCard(models.Model):
             ", ".join(missing.mapped("name")),
         )
 
+    def _get_currency_hints(self):
+        return {
+            currency.id: self.env._(
+                "%(program)s is in %(currency)s.",
+                program=", ".join(cards.program_id.mapped("name")),
+                currency=currency.name,
+            )
+            for currency, cards in self.grouped(lambda card: card.program_id.currency_id).items()
+        }
+
     @api.model
     def _presented_card(self, customer_card_id, order_uuid):
         """Return the card if the calling seller has it in hand for this order (AX-22)."""
-        card = self.env["customer.card"].sudo().browse(customer_card_id or ()).exists()
+        card = self.env["customer.card"].sudo().browse(row_id(customer_card_id) or ()).exists()
         events = self.env["customer.card.event"]
         if card and events._presented(card, f"pos.order,{order_uuid}"):
             return card
@@ -73,6 +87,17 @@ class LoyaltyCard(models.Model):
             ]
         )
         return programs, cards
+
+    @api.model
+    def _is_of_till(self, config):
+        """Return a test for cards that a point of sale of this company and currency may use."""
+        company = config.company_id or self.env.company
+        currency = config.currency_id or company.currency_id
+        companies = company.sudo().parent_ids
+        return lambda card: (
+            (not card.company_id or card.company_id in companies)
+            and card.program_id.currency_id == currency
+        )
 
     def _get_pos_balance(self, order_uuid=None):
         return {
@@ -101,10 +126,11 @@ class LoyaltyCard(models.Model):
     def _opens_by(self, partner, code):
         """Tell whether this card opens by its code, or as a native one by its holder."""
         self.ensure_one()
-        if self.is_enrolment and self.kind not in ("voucher", "coupon"):
+        if self.is_enrolment and self.kind not in BEARER_KINDS:
             return False
-        typed = bool(code) and code.upper() == (self.code or "").upper()
-        return typed or (not self.is_enrolment and bool(partner) and self.partner_id == partner)
+        return self._is_code(code) or (
+            not self.is_enrolment and bool(partner) and self.partner_id == partner
+        )
 
     def _get_spend_refusal(self, may):
         """Return the sentence why this card cannot be spent on the order, or ""."""
@@ -131,10 +157,11 @@ class LoyaltyCard(models.Model):
 
         :return: dicts with ``id``, ``name``, ``left`` as text, ``valid_until``, ``state_text``
         """
-        self.check_access("read")
-        card = self.env["customer.card"].sudo().browse(customer_card_id or ()).exists()
-        card = card.filtered(lambda one: one.company_id in self.env.companies)
-        partner = card.order_partner_id or self.env["res.partner"].sudo().browse(partner_id or ())
+        self.env["pos.order"].check_access("create")
+        card = self._shown_card(customer_card_id)
+        partner = self.env["res.partner"].browse(row_id(partner_id) or ()).exists()
+        partner.check_access("read")
+        partner = card.order_partner_id or partner.sudo()
         holders = [("customer_card_id", "=", card.id)] if card else []
         if partner:
             holders = ["|", *holders] if holders else holders
@@ -142,7 +169,12 @@ class LoyaltyCard(models.Model):
         if not holders:
             return []
         found = self.sudo().search(
-            [("is_enrolment", "=", True), ("program_id.active", "=", True), *holders]
+            [
+                ("is_enrolment", "=", True),
+                ("program_id.active", "=", True),
+                ("company_id", "in", [False, *self.env.companies.ids]),
+                *holders,
+            ]
         )
         states = dict(self._fields["state"]._description_selection(self.env))
         return [
@@ -154,6 +186,21 @@ class LoyaltyCard(models.Model):
             }
             for one in found
         ]
+
+    def _shown_card(self, customer_card_id):
+        """Return the card if the caller may read its balances: one of his companies.
+
+        A bearer's card has no name to ask for: it must have been put there.
+        """
+        card = self.env["customer.card"].sudo().browse(row_id(customer_card_id) or ()).exists()
+        card = card.filtered(lambda one: one.company_id in self.env.companies)
+        if card and not card.order_partner_id and not self.env.su:
+            seen = [("customer_card_id", "=", card.id), ("claimed_by_id", "=", self.env.uid)]
+            if not self.env.user.has_group("customer_card.group_manager") and not (
+                self.env["customer.card.event"].sudo().search_count(seen, limit=1)
+            ):
+                return card.browse()
+        return card
 
     def _get_balance_row(self):
         """Return ``id``, ``name`` and what is ``left``, as the customer may read it."""

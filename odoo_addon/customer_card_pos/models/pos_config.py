@@ -1,8 +1,6 @@
 from odoo import models
+from odoo.addons.customer_card.rules.kinds import REDEEMED_KINDS
 from odoo.fields import Domain
-
-REDEEMED = ("discount", "points", "stored_value", "voucher", "coupon")
-TYPED = ("voucher", "coupon")
 
 
 class PosConfig(models.Model):
@@ -30,7 +28,7 @@ class PosConfig(models.Model):
         """Return what can be redeemed here, and what is sold here (each order checks the day)."""
         today = self.env["loyalty.card"]._today(self.company_id)
         redeemed = (
-            Domain("kind", "in", REDEEMED)
+            Domain("kind", "in", REDEEMED_KINDS)
             & Domain("reward_ids", "!=", False)
             & (Domain("date_from", "=", False) | Domain("date_from", "<=", today))
             & (Domain("date_to", "=", False) | Domain("date_to", ">=", today))
@@ -47,22 +45,31 @@ class PosConfig(models.Model):
 
     def use_coupon_code(self, code, creation_date, partner_id, pricelist_id):
         """Let a code open vouchers only: other programs open by their holder or card."""
-        code = (code or "").strip()
+        self.env["pos.order"].check_access("create")
+        self.check_access("read")
         cards = self.env["loyalty.card"].sudo()
-        if not cards.search_count([("code", "=", code)], limit=1):
-            code = code.upper()
-        card = cards.search([("code", "=", code), ("is_enrolment", "=", True)], limit=1)
+        typed, card = cards._typed(code), cards._by_code(code)
         if card and (refusal := self._get_code_refusal(card)):
             return {"successful": False, "payload": {"error_message": refusal}}
-        answer = super().use_coupon_code(code, creation_date, partner_id, pricelist_id)
+        if not card and not cards.search_count([("code", "=", typed)], limit=1):
+            typed = typed.upper()
+        answer = super().use_coupon_code(
+            card.code or typed, creation_date, partner_id, pricelist_id
+        )
         if answer["successful"]:
             found = cards.browse(answer["payload"]["coupon_id"])
-            answer["payload"].update(points=float(found._free()), code=found.code)
+            # What stands in the database opens nothing: the till goes on with what was typed.
+            answer["payload"].update(
+                points=float(found._free()), code=typed if card else found.code
+            )
+        elif card:
+            message = answer["payload"]["error_message"].replace(card.code, typed)
+            answer["payload"]["error_message"] = message
         return answer
 
     def _get_code_refusal(self, card):
-        if card.kind not in TYPED:
-            return self.env._("This number belongs to a customer's program. Choose the customer.")
+        if not card._is_of_till(self)(card):
+            return self.env._("%s is not redeemed at this till.", card.program_id.name)
         if refusal := card._get_spend_refusal(may=True):
             return refusal
         if card._free() <= 0:

@@ -1,9 +1,11 @@
 import re
 
 from odoo import api, models
-from odoo.addons.customer_card.models.customer_card_event_tier import SPENT_AS_MONEY
-from odoo.addons.customer_card.models.ledger import BalanceTooLow, exact
-from odoo.addons.customer_card.models.quick_repeat import repeated
+from odoo.addons.customer_card.exceptions import BalanceTooLow
+from odoo.addons.customer_card.lib.exact import exact
+from odoo.addons.customer_card.lib.quick_repeat import repeated
+from odoo.addons.customer_card.lib.row_id import row_id
+from odoo.addons.customer_card.rules.kinds import MONEY_KINDS
 from odoo.exceptions import AccessError, UserError
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -22,25 +24,32 @@ class PosOrder(models.Model):
         Safe to repeat: the reservations become what this call asks for, and they end after
         15 minutes.
 
-        :param values: ``partner_id``, ``customer_card_id``, ``pricelist_id`` (or False),
-            ``spends`` (``card_id``, ``points`` in the card's unit, the ``code`` that was typed),
-            ``sales`` (``product_id``, ``price_unit``, ``discount`` in percent, ``side``),
-            ``on_account`` the amount that goes on the account of an on-account card
+        :param values: ``partner_id``, ``customer_card_id``, ``pricelist_id``, ``config_id`` (or
+            False), ``spends`` (``card_id``, ``points`` in the card's unit, the ``code`` that was
+            typed), ``sales`` (``product_id``, ``price_unit``, ``qty``, ``discount`` in percent,
+            ``side``), ``on_account`` the amount that goes on the account of an on-account card
         :return: ``refusal`` the sentence for the seller, or ""; ``points`` what is left on each
-            card; ``unusable`` the cards whose lines must go; ``held`` whether anything is reserved
+            card that this order may use; ``unusable`` the cards whose lines must go; ``held``
+            whether anything is reserved
         """
         self._check_card_payment(uuid)
-        partner = self.env["res.partner"].browse(values.get("partner_id") or ())
+        values = self._read_payment(values)
+        partner = self.env["res.partner"].browse(values["partner_id"] or ()).exists()
+        config = self._get_till_of(values["config_id"])
         cards = self.env["loyalty.card"]
-        customer_card = cards._presented_card(values.get("customer_card_id"), uuid)
-        spends = {int(spend["card_id"]): spend for spend in values.get("spends") or ()}
-        known = cards.sudo().browse(spends).exists()
+        customer_card = cards._presented_card(values["customer_card_id"], uuid)
+        spends = {spend["card_id"]: spend for spend in values["spends"] if spend["card_id"]}
+        known = cards.sudo().browse(spends).exists().filtered(cards._is_of_till(config))
         opened = cards._open_to_order(partner, customer_card)[1]
+        opening = {
+            card: card in opened or card._opens_by(partner, spends[card.id].get("code"))
+            for card in known
+        }
         refusal = self._get_sale_refusal(
-            values.get("sales") or (), values.get("pricelist_id"), partner, customer_card
+            values["sales"], values["pricelist_id"], partner, customer_card, config
         )
-        if not refusal and values.get("on_account"):
-            card = self.env["customer.card"].browse(values.get("customer_card_id") or ()).exists()
+        if not refusal and values["on_account"]:
+            card = self.env["customer.card"].browse(values["customer_card_id"] or ()).exists()
             refusal = self._get_account_refusal(partner, card, uuid, values["on_account"])
         unusable = [card_id for card_id in spends if card_id not in known.ids]
         if unusable:
@@ -54,13 +63,13 @@ class PosOrder(models.Model):
             with self.env.cr.savepoint():
                 self._release_card_holds(uuid, keep=known)
                 for card in known.sorted("id"):
-                    spend = spends[card.id]
-                    may = card in opened or card._opens_by(partner, spend.get("code"))
-                    if not refusal and (refusal := card._get_spend_refusal(may)):
+                    points = exact(spends[card.id]["points"])
+                    if not refusal and (refusal := card._get_spend_refusal(opening[card])):
                         unusable.append(card.id)
                     if refusal:
                         break
-                    card._reserve(exact(spend["points"]), kind="pos", key=card._pos_key(uuid))
+                    hold = card._reserve(points, kind="pos", key=card._pos_key(uuid))
+                    hold._note_order(partner, customer_card)
         except BalanceTooLow:
             low = next(
                 card
@@ -73,9 +82,54 @@ class PosOrder(models.Model):
         return {
             "refusal": refusal,
             "unusable": unusable,
-            "points": {card.id: float(card._free(card._pos_key(uuid))) for card in known},
+            "points": {
+                card.id: float(card._free(card._pos_key(uuid))) for card in known if opening[card]
+            },
             "held": bool(known) and not refusal,
         }
+
+    @api.model
+    def _read_payment(self, values):
+        """Return what a till sent to ``prepare_card_payment``, each value of its kind.
+
+        :raises UserError: it is of another shape, or a number that is none
+        """
+        names = ("partner_id", "customer_card_id", "pricelist_id", "config_id")
+        try:
+            return {
+                **{name: row_id(values.get(name)) for name in names},
+                "spends": [
+                    {
+                        "card_id": row_id(spend["card_id"]),
+                        "points": exact(spend["points"]),
+                        "code": str(spend.get("code") or ""),
+                    }
+                    for spend in values.get("spends") or ()
+                ],
+                "sales": [
+                    {
+                        "product_id": row_id(sale["product_id"]),
+                        "side": sale.get("side") in ("left", "right") and sale["side"],
+                        **{
+                            name: float(exact(sale.get(name) or default))
+                            for name, default in (("price_unit", 0), ("discount", 0), ("qty", 1))
+                        },
+                    }
+                    for sale in values.get("sales") or ()
+                ],
+                "on_account": float(exact(values.get("on_account"))),
+            }
+        except (AttributeError, KeyError, TypeError) as error:
+            raise UserError(
+                self.env._("This order cannot be read. Reload the page and try again.")
+            ) from error
+
+    @api.model
+    def _get_till_of(self, config_id):
+        """Return the point of sale that asks; only the caller's own companies have one."""
+        config = self.env["pos.config"].browse(config_id or ()).exists()
+        config.check_access("read")
+        return config.sudo().filtered(lambda one: one.company_id in self.env.companies)
 
     @api.model
     def _spent_by_card(self, opened, spends, partner):
@@ -83,8 +137,7 @@ class PosOrder(models.Model):
         return {
             card.id: exact(spends[card.id]["points"])
             for card in opened
-            if card.kind in SPENT_AS_MONEY
-            and not card._opens_by(partner, spends[card.id].get("code"))
+            if card.kind in MONEY_KINDS and not card._opens_by(partner, spends[card.id].get("code"))
         }
 
     @api.model
@@ -117,6 +170,7 @@ class PosOrder(models.Model):
         )
         for hold in holds.filtered(lambda hold: not keep or hold.card_id not in keep):
             hold.card_id._release_hold(hold.key)
+            hold.given_back = True
 
     def action_pos_order_cancel(self):
         result = super().action_pos_order_cancel()

@@ -1,38 +1,17 @@
 from odoo import models
-from odoo.addons.customer_card.models.ledger import exact, open_ledger
+from odoo.addons.customer_card.exceptions import BalanceTooLow
+from odoo.addons.customer_card.lib.exact import exact
+from odoo.addons.customer_card.rules.kinds import AMOUNT_KINDS, MONEY_TYPES
+
+from .pos_order_value import ZERO
+
+CENT = exact("0.005")
 
 
 class PosOrder(models.Model):
-    """Paid orders book what they spent, from their own lines: no word of the till is needed."""
+    """What a paid order redeems is taken off the account, as far as it was reserved for it."""
 
     _inherit = "pos.order"
-
-    def validate_coupon_programs(self, point_changes, new_codes):
-        """Leave our cards out: what an order spends is reserved, which says more than a look."""
-        ids = [int(card_id) for card_id in point_changes]
-        ours = self.env["loyalty.card"].sudo().browse(ids).exists().filtered("is_enrolment")
-        others = {key: value for key, value in point_changes.items() if int(key) not in ours.ids}
-        return super().validate_coupon_programs(others, new_codes)
-
-    def confirm_coupon_programs(self, coupon_data):
-        """Book native cards on their reservation; ours were booked when the order arrived."""
-        programs = self.env["loyalty.program"].sudo()
-        native = {
-            key: values
-            for key, values in coupon_data.items()
-            if not programs.browse(values["program_id"]).kind
-        }
-        reserved = self.env["loyalty.card.hold"].sudo()
-        for key in native:
-            card = self.env["loyalty.card"].sudo().browse(int(key))
-            reserved |= card._open_hold(card._pos_key(self.uuid))
-        for hold in reserved.sorted(lambda hold: hold.card_id.id):
-            hold.card_id._capture_hold(hold.key)
-        with open_ledger(**self._get_ledger_origin()):
-            result = super().confirm_coupon_programs(native)
-        ours = self.sudo().lines.filtered(lambda line: line._is_redemption()).coupon_id
-        result["coupon_updates"] += [card._get_pos_update() for card in ours]
-        return result
 
     def _get_ledger_origin(self):
         return {
@@ -42,63 +21,199 @@ class PosOrder(models.Model):
             "origin_name": self.pos_reference or self.name,
         }
 
-    def _keep_native_holds(self):
-        """What native cards pay stays reserved until their booking, which the till asks for."""
-        cards = self.lines.filtered(lambda line: not line._is_redemption()).coupon_id
-        for card in cards.sudo():
-            card._open_hold(card._pos_key(self.uuid)).expires_at = False
-
-    def _book_redemptions(self):
-        """Spend what the redemption lines cost; repeating it changes nothing."""
+    def _book_redemptions(self, found):
+        """Spend what the redemption lines take off, at most what was reserved."""
         lines = self.lines.filtered(lambda line: line._is_redemption())
         for card, card_lines in lines.grouped("coupon_id").items():
-            self._book_redemption(card.sudo(), card_lines.sudo())
+            self._never_refuse(found, self._book_redemption, card.sudo(), card_lines.sudo())
 
-    def _book_redemption(self, card, lines):
-        key = f"redeem:pos.order:{self.id}:{card.id}"
-        if self.env["loyalty.card.entry"].sudo().search_count([("key", "=", key)], limit=1):
-            return
-        hold_key = card._pos_key(self.uuid)
-        was_reserved = card.hold_ids.filtered(lambda hold: hold.key == hold_key)
-        if not was_reserved and (not self.partner_id or card.partner_id != self.partner_id):
-            self._tell_managers(
-                self.env._("Redeemed without right"),
-                self.env._(
-                    "%s was taken off this order, but the order never had the card."
-                    " Nothing was booked on it.",
-                    card.program_id.name,
-                ),
-            )
-            return
-        card._capture_hold(hold_key)
-        spent = lines._get_points_spent()
-        left = card._lock()[card.id][0] - exact(card.held)
-        if spent:
+    def _book_redemption(self, found, card, lines):
+        shown = -sum((line._server_total() for line in lines), ZERO)
+        taken = ZERO
+        refusal = self._get_redemption_refusal(card, lines)
+        hold = card.env["loyalty.card.hold"]
+        if not refusal:
+            try:
+                hold = card._hold_of_order(self)
+            except BalanceTooLow as low:
+                refusal = str(low)
+        if hold and (hold_refusal := self._get_hold_refusal(card, hold)):
+            refusal, hold = hold_refusal, hold.browse()
+        if hold and shown > 0 and (spent := card._get_spent(hold, lines, shown)):
+            spent = card._capture_hold(hold.key, spent)
             card._post(
                 -spent,
-                key=key,
-                overdrawn=spent > left,
+                key=f"redeem:pos.order:{self.id}:{card.id}",
                 customer_card_id=self.sudo().customer_card_id.id,
                 **self._get_ledger_origin(),
             )
+            taken = card._value_of(spent, lines, shown)
+            if card._pays():
+                found.redeemed += taken
+        if shown - taken > CENT:
+            self._tell_owed(found, lines, shown - taken, refusal)
 
-    def _book_returns(self):
-        """Give back what a refund returns, to the bucket it came from (I3)."""
+    def _tell_owed(self, found, lines, amount, refusal):
+        program = lines.coupon_id.program_id or lines.reward_id.program_id
+        note = self.env._(
+            "%(amount)s was taken off this order for %(program)s without being booked,"
+            " and is owed.",
+            amount=self.currency_id.format(float(amount)),
+            program=program[:1].name,
+        )
+        found.told.append(
+            (
+                self.env._("Redeemed without right"),
+                f"{note} {refusal or self.env._('It was not reserved for this order.')}",
+            )
+        )
+
+    def _get_cards_used(self):
+        """Return the accounts on which these orders have booked something."""
+        mine = [("origin_model", "=", self._name), ("origin_id", "in", self.ids)]
+        return self.env["loyalty.card.entry"].sudo().search(mine).card_id
+
+    def _get_redemption_refusal(self, card, lines):
+        """Return why this order can spend nothing of *card*, whatever was reserved, or ""."""
+        program = card.program_id
+        if not card or lines.reward_id.program_id != program:
+            return self.env._("The line belongs to another program than the card.")
+        if card.company_id and card.company_id not in self.company_id.sudo().parent_ids:
+            return self.env._("%s belongs to another company.", program.name)
+        if program.currency_id != self.currency_id:
+            return self.env._("%(program)s is in %(currency)s.", **self._currency_words(program))
+        return card._get_spend_refusal(may=True)
+
+    def _currency_words(self, program):
+        return {"program": program.name, "currency": program.currency_id.name}
+
+    def _get_hold_refusal(self, card, hold):
+        """Return why what is reserved was reserved for somebody else, or ""."""
+        others_customer = hold.order_partner and hold.order_partner != self.partner_id.id
+        if others_customer or (
+            hold.order_card and hold.order_card != self.sudo().customer_card_id.id
+        ):
+            return self.env._("It was reserved for another customer or card.")
+        return ""
+
+    # --- returns --------------------------------------------------------------------------
+
+    def _get_returns(self):
+        """Return ``[(line, account, points, value)]``: what refund lines may give back (I3).
+
+        At most what the ledger says that the original order took, less what came back before.
+        """
+        returns, planned = [], {}
         for line in self.sudo().lines:
             origin = line.refunded_orderline_id
-            if origin and origin._is_redemption() and line._get_signed_total() > 0:
-                self._book_return(line, origin)
+            if not line._is_return() or not origin._spends() or line._server_total() <= 0:
+                continue
+            order, card = origin.order_id, origin.coupon_id
+            shown = -sum(
+                (
+                    one._server_total()
+                    for one in order.lines
+                    if one._spends() and one.coupon_id == card
+                ),
+                ZERO,
+            )
+            taken, returned = order._get_taken(card)
+            left = taken - returned - planned.get((order, card), ZERO)
+            value = min(line._server_total(), shown)
+            points = min(exact(taken * value / shown), left) if shown > 0 else ZERO
+            worth = card._value_back(points, value, shown / taken) if points > 0 else ZERO
+            if card.kind == "coupon":
+                # It is no money, and used or not: it comes back with the last of its goods.
+                points, worth = (left if order._is_undone(card) else ZERO), ZERO
+            if points > 0:
+                planned[order, card] = planned.get((order, card), ZERO) + points
+                returns.append((line, card, points, worth))
+        return returns
 
-    def _book_return(self, line, origin):
-        card, given = origin.coupon_id, -origin._get_signed_total()
-        earlier = sum((one._get_signed_total() for one in origin._paid_refunds() - line), exact(0))
-        back = min(line._get_signed_total(), given - earlier)
-        part = back / given if given > 0 else exact(0)
-        if part <= 0 or (card.kind == "coupon" and part < 1):
-            return
+    def _is_undone(self, card):
+        """Tell whether all came back that *card* has lowered, and all that it took off."""
+        lines = self.lines.filtered(lambda line: line._spends() and line.coupon_id == card)
+        goods = self.lines.filtered(lambda line: line.qty > 0 and not line.reward_id)
+        if not lines.reward_id:
+            return False
+        domain = lines.reward_id[:1]._get_discount_product_domain()
+        goods = goods.filtered(lambda line: line.product_id.filtered_domain(domain))
+        return (
+            all(line.qty + sum(line._paid_refunds().mapped("qty")) <= 0 for line in goods)
+            and sum(line._server_total() for line in lines | lines._paid_refunds()) >= 0
+        )
+
+    def _get_taken(self, card):
+        """Return what this order took off *card* and what it has given back since."""
+        entries = self.env["loyalty.card.entry"].sudo()
+        entries = entries.search(
+            [
+                *self._origin_domain(),
+                ("card_id", "in", card._surviving()._with_joined().ids),
+                ("reason", "in", ("sale", "reversal")),
+            ]
+        )
+        deltas = [exact(entry.delta) for entry in entries]
+        return (
+            -sum((delta for delta in deltas if delta < 0), ZERO),
+            sum((delta for delta in deltas if delta > 0), ZERO),
+        )
+
+    def _book_return(self, found, line, card, points):
         # The account may have been joined with another one since: that one goes on.
         card._surviving()._post(
-            exact(origin._get_points_spent() * part),
+            points,
             key=f"return:pos.order.line:{line.id}",
-            **{**origin.order_id._get_ledger_origin(), "reason": "reversal"},
+            **{**line.refunded_orderline_id._get_redeemed_origin(), "reason": "reversal"},
         )
+
+
+class PosOrderLine(models.Model):
+    _inherit = "pos.order.line"
+
+    def _get_redeemed_origin(self):
+        """Return the origin of the entries that took off an account what this line shows."""
+        return self.order_id._get_ledger_origin()
+
+
+class LoyaltyCard(models.Model):
+    _inherit = "loyalty.card"
+
+    def _pays(self):
+        """Tell whether what is redeemed pays like money; a discount lowers the goods."""
+        return self.kind in AMOUNT_KINDS or (
+            not self.kind and self.program_id.program_type in MONEY_TYPES
+        )
+
+    def _rate(self):
+        """Return what one point takes off an order, or None where a reward is taken whole."""
+        reward = self.program_id.reward_ids[:1]
+        if reward.reward_type == "discount" and reward.discount_mode == "per_point":
+            return exact(reward.discount) or None
+        return None
+
+    def _in_money(self, points):
+        """Return what *points* of this card take off an order; a reward taken whole has no rate."""
+        return max(points, ZERO) * (self._rate() or ZERO)
+
+    def _value_back(self, points, value, price):
+        """Return what *points* that come back are worth, of a line over *value*.
+
+        :param price: what the order took off for each of its points
+        """
+        return self._in_money(points) or value
+
+    def _value_of(self, spent, lines, shown):
+        """Return what *spent* takes off, of lines that take *shown* off."""
+        return self._in_money(spent) if self._rate() else shown
+
+    def _get_spent(self, hold, lines, shown):
+        """Return what lines that take *shown* off cost on this card, at most what is reserved.
+
+        A reward that is taken whole costs its whole price, or it is not taken.
+        """
+        reserved = exact(hold.amount)
+        if rate := self._rate():
+            return min(reserved, exact(shown / rate))
+        price = sum((exact(reward.required_points) for reward in lines.reward_id), ZERO)
+        return price if price <= reserved else ZERO

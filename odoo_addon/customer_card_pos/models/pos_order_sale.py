@@ -1,95 +1,230 @@
-import pytz
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 
-from odoo import api, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.addons.customer_card.lib.exact import exact
+from odoo.addons.customer_card.lib.shop_day import shop_day
+from odoo.addons.customer_card.rules.coverage import (
+    Bill,
+    Funds,
+    Offer,
+    covered_units,
+    units_at_price,
+)
+from odoo.addons.customer_card.rules.kinds import MONEY_KINDS
+
+from .pos_order_value import ZERO
+
+# More of one program on one line is a slip of the finger.
+MOST_UNITS = 10000
+# How long a till may have been without connection: an older date is not believed.
+OFFLINE = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Gift:
+    """What a line gives if it is paid.
+
+    :param give: called with the settlement and the units
+    :param price_of: the price of one of so many units, where it depends on their number
+    """
+
+    line: models.Model
+    offer: Offer
+    name: str
+    give: Callable
+    price_of: Callable | None = None
+
+    def at_price(self, units):
+        """Return how many of the paid *units* are paid at the price that so few of them have."""
+        if not self.price_of or units >= self.offer.units:
+            return units
+        return units_at_price(units, self.offer.price, self.price_of)
 
 
 class PosOrder(models.Model):
-    """Paid orders give the programs they sold, and take back what they refund."""
+    """Paid orders give the programs they sold, as far as they are paid."""
 
     _inherit = "pos.order"
 
     @api.model
-    def _get_sale_refusal(self, sales, pricelist_id, partner, customer_card):
+    def _get_sale_refusal(self, sales, pricelist_id, partner, customer_card, config=None):
         """Return the sentence why an open order may not sell its programs like this, or ""."""
+        tills = config or self.env["pos.config"].sudo()
+        tills = tills or tills.search([("company_id", "=", self.env.company.id)])
+        pricelist = self.env["product.pricelist"].sudo().browse(pricelist_id or ()).exists()
         day = self.env["loyalty.card"]._today(self.env.company)
-        pricelist = self.env["product.pricelist"].browse(pricelist_id or ())
         for sale in sales:
             product = self.env["product.product"].browse(sale["product_id"])
-            for program in self.env["loyalty.program"].sudo()._sold_as(product):
-                refusal = program._sale_refusal(
-                    day,
-                    price_unit=sale["price_unit"] * (1 - (sale.get("discount") or 0) / 100),
-                    expected=self._get_expected_price(pricelist, product),
-                    partner=partner,
-                    customer_card=customer_card,
-                    side=sale.get("side"),
+            asked = {
+                "price_unit": sale["price_unit"] * (1 - (sale.get("discount") or 0) / 100),
+                "side": sale.get("side"),
+            }
+            for program in self._get_programs_sold(product, self.env.company):
+                if config and program.currency_id != config.currency_id:
+                    return self.env._(
+                        "%(program)s is in %(currency)s.", **self._currency_words(program)
+                    )
+                asked["expected"] = tills._get_program_price(
+                    program, pricelist, sale.get("qty") or 1, asked["price_unit"]
                 )
-                if refusal:
+                if refusal := program._sale_refusal(
+                    day, partner=partner, customer_card=customer_card, **asked
+                ):
                     return refusal
         return ""
 
-    def action_pos_order_paid(self):
-        """Give, spend and return what the order's lines say; a paid order is never refused."""
-        result = super().action_pos_order_paid()
-        self._keep_native_holds()
-        card = self._hand_out_new_card()
-        self._settle_programs(card)
-        for step in (self._book_redemptions, self._book_returns, self._check_discounts):
-            self._never_refuse(step)
-        return result
+    @api.model
+    def _get_programs_sold(self, products, company):
+        """Return the programs of this company that *products* sell."""
+        products = products.filtered("is_card_program")
+        programs = self.env["loyalty.program"].sudo()
+        found = programs._sold_as(products) if products else programs
+        return found.filtered(
+            lambda one: not one.company_id or one.company_id in company.sudo().parent_ids
+        )
 
-    def _never_refuse(self, step):
-        """Run *step*; what it refuses is left out as a whole, and a manager is told."""
-        try:
-            with self.env.cr.savepoint():
-                step()
-        except UserError as refusal:
-            self._tell_managers(self.env._("Not booked"), str(refusal))
+    # --- what is given ----------------------------------------------------------------------
 
-    def _settle_programs(self, customer_card):
+    def _give_what_is_paid(self, found):
+        """Give programs and credit that goes back, as far as the order's money covers them."""
+        gifts = self._get_gifts(found)
+        funds = self._get_funds(found)
+        self._keep_funds(funds)
+        for gift, units in zip(gifts, self._get_covered(gifts, funds), strict=True):
+            if units > 0:
+                self._never_refuse(found, gift.give, units)
+            if units < gift.offer.units:
+                found.told.append(self._get_uncovered_words(gift, units))
+
+    def _get_funds(self, found):
+        money, account = self._get_received()
+        back, other = self._get_refund_credit(found.taken_back)
+        return Funds(money + back, other, found.redeemed + account + self._get_native_holds())
+
+    def _get_covered(self, gifts, funds):
+        """Return how many units of each gift the order's money pays for."""
+        bill = self._get_bill({gift.line for gift in gifts})
+        offers = [gift.offer for gift in gifts]
+        covered = covered_units(offers, funds, bill, self._get_rounding())
+        return [gift.at_price(units) for gift, units in zip(gifts, covered, strict=True)]
+
+    def _get_bill(self, given):
+        """Return what this order's money has to pay besides the lines *given*."""
+        goods = lowered = value = ZERO
         for line in self.lines:
-            if origin := line.refunded_orderline_id:
-                self._never_refuse(lambda origin=origin: self._settle_refunded(origin.sudo()))
-            elif line.qty > 0 and not line.is_reward_line:
-                self._never_refuse(lambda line=line: self._settle_sold(line, customer_card))
-
-    def _settle_sold(self, line, customer_card):
-        for program in self.env["loyalty.program"].sudo()._sold_as(line.product_id):
-            refusal = program._sale_refusal(
-                self._get_day(),
-                price_unit=line.price_unit * (1 - line.discount / 100),
-                expected=self._get_expected_price(self.pricelist_id, line.product_id),
-                partner=self.partner_id,
-                customer_card=customer_card,
-                side=line.side,
-            )
-            if refusal:
-                self._tell_managers(self.env._("%s was sold but not given", program.name), refusal)
+            total = line._server_total()
+            if line in given or line._is_return() or (total < 0 and line._pays()):
                 continue
+            if total > 0 and line._sells_other_value():
+                value += total
+            else:
+                goods, lowered = goods + max(total, ZERO), lowered - min(total, ZERO)
+        return Bill(goods, lowered, value)
+
+    def _get_uncovered_words(self, gift, units):
+        offer, money = gift.offer, self.currency_id
+        values = {
+            "missing": f"{float(offer.units - units):g}",
+            "units": f"{float(offer.units):g}",
+            "name": gift.name,
+            "paid": money.format(float(units * offer.price)),
+            "price": money.format(float(offer.units * offer.price)),
+        }
+        return (
+            self.env._("%s was sold but not given", gift.name),
+            self.env._(
+                "%(missing)s of %(units)s × %(name)s not given: %(paid)s of %(price)s paid.",
+                **values,
+            ),
+        )
+
+    def _get_gifts(self, found):
+        """Return what this order's lines give if they are paid, in the order of the lines."""
+        gifts = [
+            Gift(
+                line,
+                Offer(value, exact(1), is_return=True, is_whole=False),
+                card.program_id.name,
+                lambda found, part, line=line, card=card, points=points: self._book_return(
+                    found, line, card, exact(points * part)
+                ),
+            )
+            for line, card, points, value in self._get_returns()
+        ]
+        sold = self.lines.filtered(lambda line: line._sells_program())
+        programs = self._get_programs_sold(sold.product_id, self.company_id)
+        by_article = programs.sorted(lambda one: not one.company_id).grouped("sale_product_id")
+        for line in sold:
+            for program in by_article.get(line.product_id, programs.browse())[:1]:
+                if refusal := self._get_line_refusal(line, program, found.customer_card):
+                    summary = self.env._("%s was sold but not given", program.name)
+                    found.told.append((summary, refusal))
+                else:
+                    gifts.append(self._get_program_gift(line, program))
+        return gifts
+
+    def _get_line_refusal(self, line, program, customer_card):
+        price = line.price_unit * (1 - line.discount / 100)
+        line._server_total()  # refuses what is no number
+        if program.currency_id != self.currency_id:
+            return self.env._("%(program)s is in %(currency)s.", **self._currency_words(program))
+        if line.qty % 1 or line.qty > MOST_UNITS:
+            return self.env._(
+                "%(program)s is sold in whole units, at most %(most)s at once.",
+                program=program.name,
+                most=MOST_UNITS,
+            )
+        return program._sale_refusal(
+            self._get_day(),
+            price_unit=price,
+            expected=self.config_id._get_program_price(
+                program,
+                self.pricelist_id,
+                line.qty,
+                price,
+                line._get_program_taxes(),
+                sold_at=self._get_sold_at(),
+            ),
+            partner=self.partner_id,
+            customer_card=customer_card,
+            side=line.side,
+        )
+
+    def _get_program_gift(self, line, program):
+        price = line._get_program_unit()
+
+        def give(found, units):
             self.env["loyalty.card.grant"]._settle(
                 line._name,
                 line.id,
-                int(line.qty),
+                int(units),
                 program,
                 partner=self.partner_id,
-                customer_card=customer_card,
+                customer_card=found.customer_card,
                 day=self._get_day(),
                 side=line.side,
-                paid=line.price_subtotal_incl / line.qty,
+                paid=price,
                 origin_name=self.pos_reference or self.name,
             )
 
-    def _settle_refunded(self, origin):
-        """Take back the units of a sold line that refunds have paid back, no more (AP-32)."""
-        grants = self.env["loyalty.card.grant"].sudo()
-        sold = grants.search([("origin_model", "=", origin._name), ("origin_id", "=", origin.id)])
-        live = sold.filtered(lambda grant: grant.state == "live")
-        kept = int(origin.qty + sum(origin._paid_refunds().mapped("qty")))
-        if live and kept < len(live):
-            grants._settle(origin._name, origin.id, max(kept, 0), live.program_id[:1])
+        def price_of(units):
+            asked = self.config_id._get_program_price(
+                program,
+                self.pricelist_id,
+                float(units),
+                line.price_unit,
+                sold_at=self._get_sold_at(),
+            )
+            own = exact(line.price_unit * (1 - line.discount / 100))
+            return price if asked is None or own <= 0 else price * max(exact(asked) / own, exact(1))
 
-    def _check_discounts(self):
+        is_money = program.kind in MONEY_KINDS
+        offer = Offer(price, exact(int(line.qty)), is_money)
+        return Gift(line, offer, program.name, give, price_of)
+
+    def _check_discounts(self, found):
         """Tell managers of discounts that this order's customer and card do not give (AX-22)."""
         programs = self.sudo().lines.reward_id.program_id.filtered(
             lambda program: program.kind == "discount"
@@ -100,26 +235,17 @@ class PosOrder(models.Model):
         presented = self.env["loyalty.card"]._presented_card(card.id, self.uuid)
         gate = programs._gate_domain(self.partner_id, presented, self._get_day())
         for program in programs - programs.search([("id", "in", programs.ids), *gate]):
-            self._tell_managers(
-                self.env._("Discount without right"),
-                self.env._(
-                    "%s was taken off, but the order's customer or card does not give it.",
-                    program.name,
-                ),
+            note = self.env._(
+                "%s was taken off, but the order's customer or card does not give it.",
+                program.name,
             )
+            found.told.append((self.env._("Discount without right"), note))
+
+    def _get_sold_at(self):
+        """Return when the order was made, as far as a till may have been offline; else now."""
+        now = fields.Datetime.now()
+        return self.date_order if now - OFFLINE < self.date_order < now else now
 
     def _get_day(self):
         """Return the day of the sale in the shop: an order may arrive later than it was made."""
-        today = self.env["loyalty.card"]._today(self.company_id)
-        zone = pytz.timezone(self.company_id.partner_id.tz or "Europe/Berlin")
-        day = self.date_order.replace(tzinfo=pytz.utc).astimezone(zone).date()
-        return min(day, today)
-
-    @api.model
-    def _get_expected_price(self, pricelist, product):
-        """Return what a pricelist of the company's tills gives, or None for the article's price."""
-        tills = self.env["pos.config"].sudo().search([("company_id", "=", self.env.company.id)])
-        pricelist = pricelist.sudo()
-        if pricelist and pricelist in tills.available_pricelist_ids | tills.pricelist_id:
-            return pricelist._get_product_price(product, 1)
-        return None
+        return shop_day(self.company_id, self._get_sold_at())

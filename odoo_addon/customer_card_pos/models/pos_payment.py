@@ -1,5 +1,12 @@
+from contextlib import nullcontext
+
 from odoo import api, models
 from odoo.exceptions import UserError
+
+from .pos_order_frozen import is_changed
+
+EDITED = {"payment_method_id", "amount"}
+FROZEN = {"pos_order_id", "session_id", "payment_date", "company_id"}
 
 
 class PosPayment(models.Model):
@@ -9,15 +16,41 @@ class PosPayment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        payments = super().create(vals_list)
-        payments._check_edited_account()
+        orders = self.env["pos.order"].browse(
+            {vals["pos_order_id"] for vals in vals_list if vals.get("pos_order_id")}
+        )
+        with self._keeping(orders):
+            payments = super().create(vals_list)
+            payments._check_edited_account()
         return payments
 
     def write(self, vals):
-        res = super().write(vals)
-        if not {"payment_method_id", "amount"}.isdisjoint(vals):
+        if (EDITED | FROZEN).isdisjoint(vals):
+            return super().write(vals)
+        self._check_frozen(vals)
+        with self._keeping(self.pos_order_id):
+            res = super().write(vals)
             self._check_edited_account()
         return res
+
+    def unlink(self):
+        with self._keeping(self.pos_order_id):
+            return super().unlink()
+
+    @api.model
+    def _keeping(self, orders):
+        return nullcontext() if self.env.su else orders._keeping_payments()
+
+    def _check_frozen(self, vals):
+        """One payment pays one order, in the session and on the day in which it was paid."""
+        names = FROZEN & vals.keys()
+        if self.env.su or not names:
+            return
+        orders = self.env["pos.order"].browse(vals.get("pos_order_id") or ()) | self.pos_order_id
+        booked = orders.sudo().filtered("card_settled")
+        for payment in self if booked else ():
+            if any(is_changed(payment, name, vals[name]) for name in names):
+                raise UserError(booked[0]._get_payment_sentence())
 
     def _check_edited_account(self):
         """Refuse an account on orders that were paid before; arriving ones look for themselves."""

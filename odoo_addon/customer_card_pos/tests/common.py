@@ -3,7 +3,8 @@
 from unittest.mock import patch
 from uuid import uuid4
 
-from odoo.addons.customer_card.models import customer_card_event_claim
+from odoo.addons.customer_card.rules import presented
+from odoo.addons.customer_card.tests.common import PatientBrowser
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 from odoo.fields import Command
 
@@ -228,7 +229,7 @@ class PaidOrders(CardShop):
         return [(one.summary, str(one.note)) for one in records]
 
 
-class CardTours(CardShop, TestPointOfSaleHttpCommon):
+class CardTours(CardShop, PatientBrowser, TestPointOfSaleHttpCommon):
     """A seller with a German screen, in a real point of sale."""
 
     @classmethod
@@ -244,7 +245,7 @@ class CardTours(CardShop, TestPointOfSaleHttpCommon):
     def setUp(self):
         super().setUp()
         # A browser needs longer to start than a card event lives.
-        self.startPatcher(patch.object(customer_card_event_claim, "FRESH_S", 600))
+        self.startPatcher(patch.object(presented, "FRESH_S", 7200))
         self.main_pos_config.with_user(self.pos_user).open_ui()
 
     def run_tour(self, name):

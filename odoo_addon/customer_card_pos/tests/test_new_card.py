@@ -23,9 +23,17 @@ class TestNewCard(PaidOrders, TransactionCase):
         return self.customer_cards.search([("partner_id", "=", partner.id)])
 
     def test_the_setting_belongs_to_the_company(self):
-        """AS-04: one option for all tills of the company; each till loads it."""
-        fields = self.env["res.company"]._load_pos_data_fields(self.config)
-        self.assertIn("card_assign_at_sale", fields)
+        """AS-04: one option for all tills of the company: each loads it, on and off, and the server
+        hands out a card by it and not by what a till says."""
+        second = self.env["pos.config"].create({"name": "Theke 2"})
+        second.open_ui()
+        for wanted, buyer in ((False, self.anna), (True, self.hans)):
+            self.env.company.card_assign_at_sale = wanted
+            for config in self.config | second:
+                [company] = config.current_session_id.load_data(["res.company"])["res.company"]
+                self.assertEqual(company["card_assign_at_sale"], wanted)
+            self.sell(buyer, new_card=True)
+            self.assertEqual(bool(self.cards_of(buyer)), wanted)
 
     def test_the_new_card_is_the_customers_and_holds_the_program(self):
         """AS-05, AS-06: card -> customer and program -> card exist afterwards."""

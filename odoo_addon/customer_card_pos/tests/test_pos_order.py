@@ -55,6 +55,12 @@ class TestPosOrder(CardShop, TransactionCase):
             }
         )
 
+    def reserve(self, order, points):
+        """The till goes to the payment."""
+        spend = {"card_id": self.account.id, "points": points}
+        values = {"partner_id": self.hans.id, "spends": [spend]}
+        self.assertFalse(order.prepare_card_payment(order.uuid, values)["refusal"])
+
     def coupon_data(self, points):
         return {
             str(self.account.id): {
@@ -80,6 +86,7 @@ class TestPosOrder(CardShop, TransactionCase):
 
     def test_redeemed_points_are_booked_with_their_order(self):
         order = self.new_order(reward_price=-0.5, points_cost=50)
+        self.reserve(order, 50)
         order.action_pos_order_paid()
         updates = order.confirm_coupon_programs(self.coupon_data(-50))["coupon_updates"]
         self.assertEqual([(one["id"], one["points"]) for one in updates], [(self.account.id, 50)])
@@ -101,6 +108,7 @@ class TestPosOrder(CardShop, TransactionCase):
 
     def test_a_till_cannot_redeem_cheaper_than_the_rate(self):
         order = self.new_order(reward_price=-0.5, points_cost=1)
+        self.reserve(order, 50)
         order.action_pos_order_paid()
         order.confirm_coupon_programs(self.coupon_data(-1))
         self.assertEqual(self.account.points, 50)

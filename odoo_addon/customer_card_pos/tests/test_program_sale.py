@@ -1,7 +1,8 @@
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
-from odoo.addons.customer_card.models.loyalty_card import LoyaltyCard
+from odoo.addons.customer_card.models.ledger.loyalty_card import LoyaltyCard
+from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
 from .common import PaidOrders
@@ -157,6 +158,37 @@ class TestProgramSale(PaidOrders, TransactionCase):
             account = self.enrolments(program)
             self.assertEqual((account.points, account.paid, account.bonus), buckets, name)
 
+    def test_a_top_up_in_tiers(self):
+        """HS-13, HS-14: 50.00 credit 52.50, said on the line; refunded nothing is left."""
+        tiers = [Command.create({"from_amount": 50, "percent": 5})]
+        program = self.new_sold_program("stored_value", "Aufladung", tier_ids=tiers)
+        article, said = program.sale_product_id, self.env["loyalty.program"].get_pos_credit_text
+        self.assertIn("52.50", said(article.id, 50))
+        self.assertEqual((said(article.id, 49.99), said(self.battery_10.id, 50)), ("", ""))
+        order = self.pay(self.sold(article, price=50), partner=self.hans)
+        account = self.enrolments(program)
+        self.assertEqual((account.points, account.paid, account.bonus), (52.5, 50, 2.5))
+        self.pay(self.refund(order.lines), partner=self.hans)
+        self.assertEqual((account.points, account.paid, account.bonus), (0, 0, 0))
+
+    def test_an_account_of_another_currency(self):
+        """HS-13: francs at a till in euros: neither topped up nor used, and the seller knows."""
+        swiss = self.env.ref("base.CHF")
+        swiss.active = True
+        program = self.new_sold_program(
+            "stored_value", "Franken", company_id=False, currency_id=swiss.id
+        )
+        program._enrol(self.hans, amount=20, paid=20)
+        line = self.sold(program.sale_product_id, price=50)
+        sale = {"product_id": line["product_id"], "price_unit": 50}
+        uuid = self.orders.create(self.order_values(line, state="draft", payment_ids=[])).uuid
+        values = {"partner_id": self.hans.id, "config_id": self.config.id, "sales": [sale]}
+        self.assertIn(
+            "Franken is in CHF", self.orders.prepare_card_payment(uuid, values)["refusal"]
+        )
+        found = self.env["loyalty.card"].get_pos_enrolments(self.hans.id, False)
+        self.assertEqual(found["currencies"], {swiss.id: "Franken is in CHF."})
+
     def test_a_punch_card_has_its_sessions(self):
         """AS-12: 10 sessions of a service, sold once: 10 visits, the 11th is refused."""
         session = self.new_product("Therapiestunde", 60)
@@ -178,7 +210,7 @@ class TestProgramSale(PaidOrders, TransactionCase):
         voucher = self.enrolments(program)
         self.assertEqual((voucher.points, voucher.partner_id.id), (50, False))
         [row] = order.get_receipt_balances()
-        self.assertEqual(row["code"], voucher.code)
+        self.assertEqual(row["code"], voucher._clear_code())
         self.assertRegex(row["code"], r"^[2-9A-Z]{4}(-[2-9A-Z]{4}){3}$")
         self.assertIn("50.00", row["left"])
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo.addons.customer_card.tests.common import play_reader
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -59,10 +60,13 @@ class TestProgramTours(CardTours):
         self.assertEqual(program.coupon_ids.mapped("points"), [72, 72])
 
     def test_sell_an_amount(self):
-        """AP-58: 73.20 entered for a voucher without a customer; the code is on the receipt."""
+        """AP-58: 73.20 for a voucher, its code on the receipt; HS-13: 50.00 credit 52.50."""
         program = self.new_sold_program("voucher", "Gutschein frei")
+        tier = Command.create({"from_amount": 50, "percent": 5})
+        top_up = self.new_sold_program("stored_value", "Aufladung", tier_ids=[tier])
         self.run_tour("sell_amount")
         self.assertEqual((program.coupon_ids.points, program.coupon_ids.paid), (73.2, 73.2))
+        self.assertEqual((top_up.coupon_ids.paid, top_up.coupon_ids.bonus), (50, 2.5))
 
     def test_sell_offline(self):
         """AP-32: sold without connection, given when the order arrives."""
@@ -145,6 +149,23 @@ class TestProgramTours(CardTours):
         self.assertEqual(order.amount_total, -15)
         self.assertEqual((account.points, account.paid, account.bonus), (80, 70, 10))
 
+    def test_refund_a_part_of_what_points_lowered(self):
+        """odoo-as-used 16: 2 x 10.00 less 2.00 for points; one piece back: 9.00, then 9.00."""
+        program = self.env["loyalty.program"].create(
+            {"name": "Punktekarte", "kind": "points", "points_per_unit": 10}
+        )
+        account = program._enrol(self.hans)
+        account._post(20, key="test:points", reason="grant")
+        self.assertEqual(self.run_tour("refund_a_part").amount_total, -9)
+        self.assertEqual(account.points, 20)
+
+    def test_refund_a_part_of_what_a_discount_lowered(self):
+        """Kind 16: of 3 x 10.00 less 10 % one, two, three come back, and 10.00 without discount."""
+        self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        self.run_tour("refund_discounted")
+        orders = self.env["pos.order"].search([("config_id", "=", self.main_pos_config.id)])
+        self.assertEqual(sum(orders.mapped("amount_total")), 0)
+
     # --- discounts --------------------------------------------------------------------
 
     def two_discounts(self):
@@ -213,12 +234,19 @@ class TestProgramTours(CardTours):
         self.assertEqual(fresh.partner_id, self.hans)
         self.assertEqual(program.coupon_ids.customer_card_id, fresh)
 
+    def test_a_new_card_is_asked_for_with_a_voucher(self):
+        """AS-05: a named customer without a card buys a voucher: it is on the new card."""
+        self.env.company.card_assign_at_sale = True
+        program = self.new_sold_program("voucher", "Gutschein", 50)
+        card = self.run_tour("new_card_for_a_voucher").customer_card_id
+        self.assertEqual((card.number, card.partner_id), ("4711", self.hans))
+        self.assertEqual(program.coupon_ids.customer_card_id, card)
+
     def test_a_new_card_is_written_at_the_till(self):
         """AS-05, AS-06: a blank card is put into the reader: written, and the payment goes on."""
         self.env.company.card_assign_at_sale = True
         self.startPatcher(patch.dict("os.environ", {"CUSTOMER_CARD_PEPPER": "p" * 40}))
-        self.pos_user.group_ids |= self.env.ref("customer_card.group_bridge")
-        self.till.user_id = self.pos_user  # the tour plays the reader, too
+        play_reader(self.pos_user, self.till)
         program = self.new_battery_program()
         order = self.run_tour("new_card_written")
         card = order.customer_card_id

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo.addons.customer_card.models.customer_card_medium import token_of
+from odoo.addons.customer_card.lib.codes import token_of
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -106,6 +106,30 @@ class TestTours(CardTours):
         self.present(self.new_card(), times=2, action="issue")
         self.run_tour("card_issues")
         self.assertEqual(account.points, 70)
+
+    def test_a_card_issues_directly(self):
+        """AX-06, AX-15, AP-35: two articles without a dialog; the screen says which, on a payment
+        too, and no order is opened."""
+        batteries, dryers = (
+            self.new_sold_program(
+                "bonus_item",
+                article.name + " direkt",
+                insert_action="decrease",
+                no_article_choice=True,
+                line_ids=[Command.create({"product_id": article.id, "quantity": quantity})],
+            )._enrol(self.hans)
+            for article, quantity in ((self.battery_10, 72), (self.drying, 5))
+        )
+        self.present(self.new_card(), times=2, action="issue")
+        self.run_tour("direct_issue")
+        self.assertEqual((batteries.points, dryers.points), (70, 3))
+
+    def test_nothing_opens_the_customer_only(self):
+        """AP-24: the customer, no order; with goods on the screen the card serves them (AP-17)."""
+        values = {"insert_action": "none", "card_required": True}
+        self.new_discount_program(self.battery_discount, **values)._enrol(self.hans)
+        self.present(self.new_card(), times=2, action="customer")
+        self.run_tour("card_opens_nothing")
 
     def test_a_card_whose_issue_is_refused_opens_its_customer(self):
         self.new_discount_program(self.battery_discount)._enrol(self.hans)

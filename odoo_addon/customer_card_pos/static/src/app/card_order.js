@@ -13,6 +13,13 @@ function isOpen(order) {
     return order && !order.finalized && !order.payment_ids.length;
 }
 
+/** Tell whether this order is nobody's yet, or the holder's with this card or none. */
+function canServe(order, partner, card) {
+    const samePartner = !order.partner_id || order.partner_id.id === partner?.id;
+    const sameCard = !order.customer_card_id || order.customer_card_id.id === card?.id;
+    return isOpen(order) && samePartner && sameCard;
+}
+
 patch(PosStore.prototype, {
     async setup() {
         this.waitingCards = [];
@@ -100,6 +107,30 @@ patch(PosStore.prototype, {
         this.showCardPrograms(claim);
     },
 
+    /**
+     * A card with which nothing is to be done opens no order: it serves the goods on the screen, or
+     * its customer is shown.
+     */
+    async showHolder(claim) {
+        const order = this.getOrder();
+        const serves = order?.lines.length && canServe(order, claim.partner, claim.card);
+        if (this.cardListener || serves) {
+            return this.presentCard(claim);
+        }
+        const open = async () => {
+            const partner = await this.readOne("res.partner", claim.partner?.id);
+            this.showCardPrograms(claim);
+            if (partner) {
+                this.editPartner(partner);
+            }
+        };
+        if (!this.cashier || !OPEN_SCREENS.has(this.router.state.current)) {
+            return this.waitWithCard(claim, open);
+        }
+        await open();
+        return claim.partner?.name || claim.card.number;
+    },
+
     async readOne(model, id) {
         if (!id) {
             return undefined;
@@ -113,9 +144,7 @@ patch(PosStore.prototype, {
      */
     orderForCard(partner, card) {
         const order = this.getOrder();
-        const samePartner = !order?.partner_id || order.partner_id.id === partner?.id;
-        const sameCard = !order?.customer_card_id || order.customer_card_id.id === card?.id;
-        if (isOpen(order) && (order.isEmpty() || (samePartner && sameCard))) {
+        if (isOpen(order) && (order.isEmpty() || canServe(order, partner, card))) {
             return order;
         }
         const left = this.models["pos.order"].find(

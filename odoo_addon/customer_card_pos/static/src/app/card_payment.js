@@ -12,7 +12,7 @@ import { Mutex } from "@web/core/utils/concurrency";
 import { patch } from "@web/core/utils/patch";
 
 /** Shorter than the server's 15 minutes: a hold is renewed before it can run out. */
-const RENEW_AFTER_MS = 10 * 60 * 1000;
+const RENEW_AFTER_MS = 5 * 60 * 1000;
 const NATIVE_TYPES = new Set(["gift_card", "ewallet", "loyalty"]);
 const mutex = new Mutex();
 
@@ -51,6 +51,11 @@ patch(PosOrder.prototype, {
             }
         }
         return [...spends.values()].filter((spend) => spend.points > 0);
+    },
+
+    /** @returns {Object|null} what else the server is asked before the payment; glue adds to it */
+    getAlsoAsked() {
+        return null;
     },
 
     /** Take spending lines off the order and forget the codes that brought them. */
@@ -107,16 +112,20 @@ patch(PosStore.prototype, {
         const spends = order.getCardSpends();
         const sales = order.getProgramSales();
         const onAccount = order.accountAmount;
-        if (!spends.length && !sales.length && !onAccount && !order.uiState.cardsHeld) {
+        const alsoAsked = order.getAlsoAsked();
+        const nothing = !spends.length && !sales.length && !onAccount && !alsoAsked;
+        if (nothing && !order.uiState.cardsHeld) {
             return true;
         }
         const values = {
             partner_id: order.partner_id?.isSynced ? order.partner_id.id : false,
             customer_card_id: order.customer_card_id?.id || false,
             pricelist_id: order.pricelist_id?.id || false,
+            config_id: this.config.id,
             spends,
             sales,
             on_account: onAccount,
+            ...alsoAsked,
         };
         const asked = JSON.stringify(values);
         const age = Date.now() - (order.uiState.cardsReadyAt || 0);
@@ -150,6 +159,11 @@ patch(PosStore.prototype, {
             cardsReady: asked,
             cardsReadyAt: refusal ? 0 : Date.now(),
         });
+        clearTimeout(this.renewalOfCards);
+        if (held) {
+            // A slow payment terminal must not lose what the order has reserved.
+            this.renewalOfCards = setTimeout(() => this.renewCards(order), RENEW_AFTER_MS);
+        }
         if (refusal) {
             const lines = order.getSpendingLines();
             order.removeSpending(lines.filter((line) => unusable.includes(line.coupon_id.id)));
@@ -157,6 +171,12 @@ patch(PosStore.prototype, {
             this.updateRewards();
         }
         return !refusal;
+    },
+
+    async renewCards(order) {
+        if (order.uiState?.cardsHeld && !order.finalized) {
+            await mutex.exec(() => this.reserveCards(order));
+        }
     },
 
     /** Programs may be sold without the server, they are given when the order arrives. */

@@ -7,7 +7,7 @@ import { patch } from "@web/core/utils/patch";
 
 const RANKED_KINDS = new Set(["discount", "coupon"]);
 
-function isRanked(reward) {
+export function isRanked(reward) {
     return (
         RANKED_KINDS.has(reward.program_id?.kind) &&
         reward.discount_mode === "percent" &&
@@ -21,6 +21,19 @@ function outranks(one, other) {
         one.discount - other.discount ||
         other.id - one.id
     );
+}
+
+/** @returns {Array} the articles on which none of *rivals* wins over *reward* */
+export function productsWon(reward, company, rivals) {
+    if (!isRanked(reward) || company.card_discounts_stack) {
+        return reward.all_discount_product_ids;
+    }
+    const taken = new Set(
+        rivals
+            .filter((rival) => isRanked(rival) && outranks(rival, reward) > 0)
+            .flatMap((rival) => rival.all_discount_product_ids.map((product) => product.id))
+    );
+    return reward.all_discount_product_ids.filter((product) => !taken.has(product.id));
 }
 
 patch(PosOrder.prototype, {
@@ -40,27 +53,24 @@ patch(PosOrder.prototype, {
     /**
      * The reward as native code reads it, with the articles on which no other one wins.
      *
-     * A discount on everything does not cover the discount lines: those lower the rest already.
+     * A discount on everything does not cover the discount lines: those lower the rest already. Nor
+     * does it cover programs that are sold, as in quotations: their price is what they are given for.
      */
     withWonProducts(reward) {
         if (!isRanked(reward)) {
             return reward;
         }
-        const stacks = this.company.card_discounts_stack;
-        const rivals = stacks
-            ? []
-            : this.getRankedRewards().filter((rival) => outranks(rival, reward) > 0);
-        const taken = new Set(
-            rivals.flatMap((rival) => rival.all_discount_product_ids.map((product) => product.id))
-        );
-        for (const { discount_line_product_id: product } of this.models["loyalty.reward"].getAll()) {
-            taken.add(product?.id);
-        }
+        const won = productsWon(reward, this.company, this.getRankedRewards());
+        const lowering = this.models["loyalty.reward"]
+            .getAll()
+            .map(({ discount_line_product_id: product }) => product?.id);
+        const sold = this.models["loyalty.program"]
+            .filter((program) => program.kind)
+            .map((program) => program.raw.sale_product_id);
+        const excluded = new Set([...lowering, ...sold]);
         return {
             id: reward.id,
-            all_discount_product_ids: reward.all_discount_product_ids.filter(
-                (product) => !taken.has(product.id)
-            ),
+            all_discount_product_ids: won.filter((product) => !excluded.has(product.id)),
         };
     },
 

@@ -12,6 +12,8 @@ patch(Navbar.prototype, {
         super.setup(...arguments);
         this.cardTill = useService("customer_card.till");
         this.pairedTill = useState(this.cardTill.state);
+        this.cardDevice = useService("customer_card.device");
+        this.cardDeviceState = useState(this.cardDevice.state);
         this.cardTills = useState({ all: [] });
     },
 
@@ -31,7 +33,9 @@ patch(Navbar.prototype, {
         return {
             connected: "text-success",
             disconnected: "text-danger",
+            busy: "text-danger",
             offline: "text-danger",
+            deaf: "text-danger",
             unknown: "text-muted",
         }[this.pairedTill.reader];
     },

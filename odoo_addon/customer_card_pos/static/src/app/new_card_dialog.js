@@ -89,7 +89,7 @@ patch(PosStore.prototype, {
         const wanted =
             this.company.card_assign_at_sale &&
             order.partner_id &&
-            order.getHeldPrograms().length &&
+            order.getSoldPrograms().length &&
             !order.new_card;
         if (!wanted || order.customer_card_id?.partner_id) {
             return true;

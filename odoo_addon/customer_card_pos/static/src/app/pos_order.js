@@ -37,6 +37,18 @@ patch(PosOrder.prototype, {
     },
 
     /**
+     * Odoo waits for cards between its two looks at what applies; goods scanned meanwhile may open a
+     * discount, which has its turn right after.
+     */
+    pointsForPrograms() {
+        const points = super.pointsForPrograms(...arguments);
+        for (const { id } of this.models["loyalty.program"].getAll()) {
+            points[id] ||= [];
+        }
+        return points;
+    },
+
+    /**
      * Our discounts ask for no minimum quantity, or 0.3 kg would not get them. Without an article
      * they must not light up the Reward button either.
      */

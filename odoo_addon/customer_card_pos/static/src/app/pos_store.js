@@ -57,11 +57,22 @@ patch(PosStore.prototype, {
             if (found.needs_card) {
                 this.notification.add(found.needs_card, { type: "info" });
             }
+            this.tellOtherCurrencies(found.currencies);
         } catch (error) {
             if (!(error instanceof ConnectionLostError)) {
                 throw error;
             }
             this.warnCardProgramsMissing(order, key);
+        }
+    },
+
+    /** An account in euros buys nothing at a till in francs. */
+    tellOtherCurrencies(currencies) {
+        for (const [id, sentence] of Object.entries(currencies)) {
+            if (Number(id) !== this.currency.id) {
+                const message = _t("%s It cannot be used at this till.", sentence);
+                this.notification.add(message, { type: "warning" });
+            }
         }
     },
 

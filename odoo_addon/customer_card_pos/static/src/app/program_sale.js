@@ -53,6 +53,12 @@ patch(PosOrderline.prototype, {
             : programsSoldAs(this.models, this.product_id);
     },
 
+    /** The till loads the programs of its own currency only; the server refuses the others. */
+    get isOfOtherCurrency() {
+        const isSale = !this.is_reward_line && !this.refunded_orderline_id;
+        return isSale && this.product_id.is_card_program && !this.soldPrograms.length;
+    },
+
     /** A program article with a price of its own is sold at that price only. */
     get isPriceFixed() {
         return this.soldPrograms.length > 0 && this.product_id.lst_price > 0;
@@ -91,20 +97,30 @@ patch(PosOrderline.prototype, {
 });
 
 patch(PosOrder.prototype, {
-    /** The programs on this order that somebody must hold afterwards. */
-    getHeldPrograms() {
-        return this.lines
-            .flatMap((line) => line.soldPrograms)
-            .filter((program) => !BEARER_KINDS.has(program.kind));
+    getSoldPrograms() {
+        return this.lines.flatMap((line) => line.soldPrograms);
     },
 
-    /** What the server needs to check the sale of programs before the payment. */
+    /** The programs on this order that somebody must hold afterwards. */
+    getHeldPrograms() {
+        return this.getSoldPrograms().filter((program) => !BEARER_KINDS.has(program.kind));
+    },
+
+    /**
+     * What the server needs to check the sale of programs before the payment. A quotation that is
+     * settled here has its own prices.
+     */
     getProgramSales() {
         return this.lines
-            .filter((line) => line.soldPrograms.length)
+            .filter(
+                (line) =>
+                    (line.soldPrograms.length && !line.sale_order_line_id) ||
+                    line.isOfOtherCurrency
+            )
             .map((line) => ({
                 product_id: line.product_id.id,
                 price_unit: line.price_unit,
+                qty: line.qty,
                 discount: line.discount || 0,
                 side: line.side || false,
             }));
@@ -130,7 +146,8 @@ patch(PosStore.prototype, {
                 : vals.product_tmpl_id;
         const product = vals.product_id || template?.product_variant_ids[0];
         const programs = programsSoldAs(this.models, product);
-        if (programs.length) {
+        // What a quotation sells was asked for there.
+        if (programs.length && !vals.sale_order_line_id) {
             const asked = await this.askProgramSale(programs, product);
             if (!asked) {
                 return;

@@ -1,3 +1,4 @@
+/* global posmodel */
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Offline from "@point_of_sale/../tests/generic_helpers/offline_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
@@ -5,6 +6,7 @@ import * as Utils from "@point_of_sale/../tests/generic_helpers/utils";
 
 import {
     add,
+    cameraSees,
     chooseCustomer,
     findCustomer,
     goToPayment,
@@ -45,6 +47,9 @@ tour("customer_card_pos_card_scanned", () => [
     isDiscounted("-1,00"),
     goToPayment(),
     payCash(),
+    nextOrder(),
+    cameraSees(`K1.${"0".repeat(28)}`),
+    isCustomer("Hans Schulz"),
 ]);
 
 tour("customer_card_pos_card_on_open_order", () => [
@@ -148,6 +153,57 @@ tour("customer_card_pos_card_issues", () => [
     nextOrder(),
     { trigger: "button[form=customer_card_issue]", run: "click" },
     isSaid("70"),
+]);
+
+function isNobodysOrder(count) {
+    return {
+        content: "the card has opened no order",
+        trigger: ".product-screen",
+        run: () => {
+            const order = posmodel.getOrder();
+            const open = posmodel.getOpenOrders().length;
+            if (order.partner_id || order.customer_card_id || open !== count) {
+                throw new Error(`${open} orders, this one of ${order.partner_id?.name}`);
+            }
+        },
+    };
+}
+
+tour("customer_card_pos_direct_issue", () => [
+    openRegister(),
+    present("90001"),
+    { trigger: '.o_notification:contains("1 × Batterie 10"):contains("71 ")' },
+    { trigger: '.o_notification:contains("1 × Trockenbox"):contains("4 ")' },
+    { trigger: "body:not(:has(.o_customer_card_issue))" },
+    isNobodysOrder(1),
+    add("Etui"),
+    goToPayment(),
+    present("90001"),
+    isSaid("70"),
+    { trigger: "body:not(:has(.o_customer_card_issue)) .payment-screen" },
+    payCash(),
+]);
+
+tour("customer_card_pos_card_opens_nothing", () => [
+    openRegister(),
+    present("90001"),
+    {
+        trigger: ".modal .o_form_view .o_field_widget[name=name]",
+        run({ anchor }) {
+            const { value } = anchor.querySelector("input, textarea");
+            if (value !== "Hans Schulz") {
+                throw new Error(`the customer on the screen is ${value}`);
+            }
+        },
+    },
+    { trigger: ".modal .btn-close", run: "click" },
+    { trigger: "body:not(:has(.modal))" },
+    isNobodysOrder(1),
+    add("Batterie 10"),
+    isTotal("10,00"),
+    present("90001"),
+    isCustomer("Hans Schulz"),
+    isTotal("9,00"),
 ]);
 
 tour("customer_card_pos_card_from_backend", () => [

@@ -8,6 +8,7 @@ import * as PartnerList from "@point_of_sale/../tests/pos/tours/utils/partner_li
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import { negate } from "@point_of_sale/../tests/generic_helpers/utils";
 import { leaveHandover } from "@customer_card_pos/handover";
 import { registry } from "@web/core/registry";
@@ -47,6 +48,11 @@ export function scan(text) {
             }
         },
     };
+}
+
+/** The camera of Point of Sale hands over what it sees as if it were an article's code. */
+export function cameraSees(text) {
+    return { trigger: ".product-screen", run: () => posmodel.barcodeReader.scan(text) };
 }
 
 export function chooseCustomer(name) {
@@ -221,17 +227,21 @@ export function presentInBackend(number) {
 }
 
 async function claimCard(number, page) {
-    const { orm } = posmodel.env.services;
+    const { orm, "customer_card.till": till } = posmodel.env.services;
     const [event] = await orm.searchRead(
         "customer.card.event",
         [
             ["customer_card_id.number", "=", number],
             ["state", "=", "new"],
         ],
-        ["id"],
+        ["id", "till_id"],
         { limit: 1 }
     );
-    return orm.call("customer.card.event", "claim", [], { event_id: event.id, page });
+    if (till.state.till?.id !== event.till_id[0]) {
+        await till.pair(event.till_id[0]);
+    }
+    const screen = till.state.till.secret;
+    return orm.call("customer.card.event", "claim", [], { event_id: event.id, page, screen });
 }
 
 /** Another till reserves for an order of its own, as its server call does. */
@@ -259,6 +269,21 @@ export function otherTillReserves(programName, amount) {
             }
         },
     };
+}
+
+/** Of the first order, give back one piece of an article. */
+export function refundOne(article) {
+    return [
+        nextOrder(),
+        { trigger: ".orders-button", run: "click" },
+        { trigger: ".ticket-screen .pos-search-bar .filter", run: "click" },
+        { trigger: ".pos-search-bar .filter ul li:last-child", run: "click" },
+        TicketScreen.selectOrder("001"),
+        { trigger: `.ticket-screen .orderline:contains("${article}")`, run: "click" },
+        ProductScreen.clickNumpad("1"),
+        TicketScreen.confirmRefund(),
+        PaymentScreen.isShown(),
+    ];
 }
 
 /** What the menu's pairing does, without its clicks. */

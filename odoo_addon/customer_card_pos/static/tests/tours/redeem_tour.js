@@ -29,6 +29,7 @@ import {
     present,
     redeem,
     redeemOnly,
+    refundOne,
     tour,
     tryToPay,
 } from "./card_tour_util";
@@ -211,6 +212,52 @@ tour("customer_card_pos_refund_credit", () => [
     isDue("-15,00"),
     payCash(),
     isOnReceipt("80,00"),
+]);
+
+tour("customer_card_pos_refund_a_part", () => [
+    hansBuys("Etui"),
+    add("Etui"),
+    redeem("Punktekarte", "2,00"),
+    isTotal("18,00"),
+    goToPayment(),
+    payCash(),
+    refundOne("Etui"),
+    isDue("-9,00"),
+    payCash(),
+    refundOne("Etui"),
+    isDue("-9,00"),
+    payCash(),
+]);
+
+tour("customer_card_pos_refund_discounted", () => [
+    hansBuys("Batterie 10"),
+    add("Batterie 10"),
+    add("Batterie 10"),
+    add("Etui"),
+    isTotal("37,00"),
+    goToPayment(),
+    payCash(),
+    refundOne("Batterie 10"),
+    isDue("-9,00"),
+    backToProducts(),
+    {
+        content: "two pieces come back after all",
+        trigger: ".product-screen",
+        run: () => {
+            posmodel.getOrder().lines[0].setQuantity(-2);
+            posmodel.updateRewards();
+        },
+    },
+    isTotal("-18,00"),
+    goToPayment(),
+    isDue("-18,00"),
+    payCash(),
+    refundOne("Etui"),
+    isDue("-10,00"),
+    payCash(),
+    refundOne("Batterie 10"),
+    isDue("-9,00"),
+    payCash(),
 ]);
 
 tour("customer_card_pos_best_discount", () => [

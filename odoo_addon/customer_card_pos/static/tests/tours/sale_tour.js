@@ -65,6 +65,11 @@ tour("customer_card_pos_sell_two_sides", () => [
     payCash(),
 ]);
 
+/** The closing dialog has a line of its own for what is named by *key*. */
+function isClosing(key, text) {
+    return { trigger: `.o_customer_card_closing [data-key="${key}"]:contains("${text}")` };
+}
+
 tour("customer_card_pos_sell_amount", () => [
     openRegister(),
     ProductScreen.clickDisplayedProduct("Gutschein frei"),
@@ -74,6 +79,22 @@ tour("customer_card_pos_sell_amount", () => [
     goToPayment(),
     payCash(),
     { trigger: ".pos-receipt .o_customer_card_code" },
+    nextOrder(),
+    chooseCustomer("Hans Schulz"),
+    ProductScreen.clickDisplayedProduct("Aufladung"),
+    enterAmount("49,99"),
+    Order.hasLine({ productName: "Aufladung", price: "49,99" }),
+    numpadMode("price"),
+    ProductScreen.clickNumpad("5", "0"),
+    Order.hasLine({ productName: "Aufladung", price: "50,00", customerNote: "52,50" }),
+    numpadMode("quantity"),
+    goToPayment(),
+    payCash(),
+    isOnReceipt("52,50"),
+    { trigger: ".pos-receipt", run: () => posmodel.closeSession() },
+    isClosing("top_ups", "123,20"),
+    isClosing("top_ups", "2,50"),
+    isClosing("payments", "123,20"),
 ]);
 
 tour("customer_card_pos_sell_offline", () => [
@@ -113,6 +134,18 @@ tour("customer_card_pos_new_card_presented", () => [
     tryToPay(),
     { trigger: ".o_customer_card_new_card input" },
     present("4712", { on: ".o_customer_card_new_card" }),
+    payCash(),
+]);
+
+tour("customer_card_pos_new_card_for_a_voucher", () => [
+    openRegister(),
+    chooseCustomer("Hans Schulz"),
+    isCustomer("Hans Schulz"),
+    ProductScreen.clickDisplayedProduct("Gutschein"),
+    isTotal("50,00"),
+    tryToPay(),
+    { trigger: ".o_customer_card_new_card input", run: "edit 4711" },
+    { trigger: "button[form=customer_card_new_card]", run: "click" },
     payCash(),
 ]);
 

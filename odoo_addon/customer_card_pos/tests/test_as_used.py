@@ -1,0 +1,180 @@
+"""What shops do at the till that went wrong in Odoo (odoo-as-used.md)."""
+
+from datetime import date, datetime, timedelta
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import TransactionCase, freeze_time, tagged
+
+from .common import PaidOrders
+
+
+@tagged("post_install", "-at_install")
+class TestAsUsed(PaidOrders, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_shop()
+
+    # --- prices for that quantity, pricelist and day (9) --------------------------------------
+
+    def _pricelist(self, program, **rule):
+        """A pricelist of the till: the program 100.00, from three pieces 80.00."""
+        program.sale_product_id.lst_price = 100
+        items = {
+            "applied_on": "0_product_variant",
+            "product_id": program.sale_product_id.id,
+            "compute_price": "fixed",
+            "fixed_price": 80,
+            "min_quantity": 3,
+            **rule,
+        }
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Ab drei", "item_ids": [Command.create(items)]}
+        )
+        self.config.write(
+            {"use_pricelist": True, "available_pricelist_ids": [Command.link(pricelist.id)]}
+        )
+        return pricelist
+
+    def _refusal(self, program, price, qty, pricelist):
+        sale = {"product_id": program.sale_product_id.id, "price_unit": price, "qty": qty}
+        values = {
+            "partner_id": self.hans.id,
+            "pricelist_id": pricelist.id,
+            "config_id": self.config.id,
+            "sales": [sale],
+        }
+        uuid = "00000000-0000-4000-8000-000000000009"
+        return self.orders.prepare_card_payment(uuid, values)["refusal"]
+
+    def _pieces(self, program):
+        return sum(self.enrolments(program).mapped("points"))
+
+    def test_three_for_eighty(self):
+        """odoo-as-used 9: 3 x 80 is sold, 216 pieces; 2 x 80 and 3 x 79 are not."""
+        program = self.new_battery_program()
+        pricelist = self._pricelist(program)
+        self.assertFalse(self._refusal(program, 80, 3, pricelist))
+        for price, qty in ((80, 2), (79, 3), (100, 3)):
+            self.assertIn("fixed", self._refusal(program, price, qty, pricelist))
+        line = self.sold(program.sale_product_id, 3, price=80)
+        order = self.pay(line, partner=self.hans, pricelist_id=pricelist.id)
+        self.assertEqual(self._pieces(program), 216)
+        self.pay(self.refund(order.lines), partner=self.hans, pricelist_id=pricelist.id)
+        self.assertEqual(self._pieces(program), 144)
+
+    def test_the_price_of_the_day_it_was_sold(self):
+        """Kind 5: sold offline on the last day of an offer, the order arrives a day later."""
+        program = self.new_battery_program()
+        sold_at = fields.Datetime.now() - timedelta(days=1)
+        ended = {"min_quantity": 0, "date_end": sold_at + timedelta(hours=1)}
+        pricelist = self._pricelist(program, **ended)
+        self.assertIn("fixed", self._refusal(program, 80, 1, pricelist))
+        line = self.sold(program.sale_product_id, price=80)
+        values = {"partner": self.hans, "pricelist_id": pricelist.id}
+        self.pay(line, date_order=str(sold_at), **values)
+        self.assertEqual(self._pieces(program), 72)
+        self.pay(line, **values)
+        self.assertEqual(self._pieces(program), 72)
+
+    def test_a_price_of_long_ago(self):
+        """Kind 5: no till was offline for a month: today's price counts."""
+        program = self.new_battery_program()
+        sold_at = fields.Datetime.now() - timedelta(days=30)
+        pricelist = self._pricelist(program, min_quantity=0, date_end=sold_at)
+        line = self.sold(program.sale_product_id, price=80)
+        earlier = str(sold_at - timedelta(days=1))
+        self.pay(line, partner=self.hans, pricelist_id=pricelist.id, date_order=earlier)
+        self.assertEqual(self._pieces(program), 0)
+
+    # --- days are the shop's (8) --------------------------------------------------------------
+
+    def test_half_past_midnight(self):
+        """odoo-as-used 8: sold at 00:30 in the shop, on the first and the day after the last."""
+        self.env.company.partner_id.tz = "Europe/Berlin"
+        first, last = date(2026, 3, 29), date(2026, 10, 25)  # the nights of the clock change
+        for at, pieces in (
+            (datetime(2026, 3, 28, 23, 30), 72),
+            (datetime(2026, 3, 28, 22, 30), 0),
+            (datetime(2026, 10, 25, 22, 30), 72),
+            (datetime(2026, 10, 25, 23, 30), 0),
+        ):
+            program = self.new_battery_program(f"Von {at}", sale_from=first, sale_to=last)
+            with self.subTest(at=at), freeze_time(at):
+                self.pay(self.sold(program.sale_product_id), partner=self.hans, date_order=str(at))
+                self.assertEqual(self._pieces(program), pieces)
+
+    # --- part of a refund (16) ----------------------------------------------------------------
+
+    def _points(self, points):
+        program = self.env["loyalty.program"].create(
+            {
+                "name": "Punkte",
+                "kind": "points",
+                "points_per_unit": 10,
+                "earn_article_percent": 10,
+                "earn_service_percent": 50,
+            }
+        )
+        account = program._enrol(self.hans)
+        account._post(points, key="test:points", reason="grant")
+        return account
+
+    def _settle_points(self, order):
+        lines = order._earning_lines()
+        return self.env["loyalty.card"]._settle_document("pos.order", order.id, lines)
+
+    def _paid_back(self, line, price):
+        """The till's values of a line that gives back a part of a discount."""
+        return {
+            **self.sold(line.product_id, -1, price, refunded_orderline_id=line.id),
+            "price_subtotal": price,
+            "price_subtotal_incl": price,
+        }
+
+    def test_half_of_a_refund_gives_back_half_of_the_points(self):
+        """odoo-as-used 16: 2 x 10.00 less 2.00 for 20 points: half of both, twice; I3."""
+        account = self._points(20)
+        uuid = "00000000-0000-4000-8000-000000000016"
+        self.prepare(uuid, (account, 20), partner=self.hans)
+        lines = (self.sold(self.case, 2), self.redeemed(account, 2, points=20))
+        order = self.pay(*lines, partner=self.hans, uuid=uuid)
+        self.assertEqual((order.amount_total, account.points), (18, 0))
+        self.assertEqual(self._settle_points(order), 18)
+        sold, lowered = order.lines
+        for back in (1, 2):
+            refund = self.pay(self.refund(sold), self._paid_back(lowered, -1.0), partner=self.hans)
+            self.assertEqual(self._settle_points(refund), -9)
+            self.assertEqual(account.points, 18 + 10 * back - 9 * back)
+
+    def test_a_discount_by_hand_lowers_its_refund_too(self):
+        """Kind 16 and 10: a line of -2.00 that is no reward: 9.00 come back, not 10.00 less 1.00
+        at the rate of services."""
+        self._points(0.0001)
+        lowering = self.new_product("Nachlass", 0)
+        lowering.type = "service"
+        order = self.pay(self.sold(self.case, 2), self.sold(lowering, price=-2), partner=self.hans)
+        self.assertEqual(self._settle_points(order), 18)
+        goods, by_hand = order.lines
+        refund = self.pay(self.refund(goods), self._paid_back(by_hand, -1.0), partner=self.hans)
+        self.assertEqual(self._settle_points(refund), -9)
+
+    def test_a_coupon_comes_back_when_all_of_it_came_back(self):
+        """Kind 16: a coupon is used or not: after the second half it can be used again."""
+        discount = self.env["loyalty.discount"].create(
+            {"name": "10 %", "percent": 10, "applies_to": "all"}
+        )
+        program = self.new_sold_program(
+            "coupon", "Rabattgutschein", line_ids=[Command.create({"discount_id": discount.id})]
+        )
+        coupon = program._enrol()
+        uuid = "00000000-0000-4000-8000-000000000017"
+        self.prepare(uuid, (coupon, 1, coupon._clear_code()), partner=self.hans)
+        lines = (self.sold(self.case, 2), self.redeemed(coupon, 2, points=1))
+        order = self.pay(*lines, partner=self.hans, uuid=uuid)
+        self.assertEqual(coupon.points, 0)
+        for left in (0, 1):
+            goods, lowered = order.lines
+            self.pay(self.refund(goods), self._paid_back(lowered, -1.0), partner=self.hans)
+            self.assertEqual(coupon.points, left)

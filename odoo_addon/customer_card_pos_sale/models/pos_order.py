@@ -1,0 +1,161 @@
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.addons.customer_card.lib.exact import exact
+from odoo.addons.customer_card.rules.coverage import Offer, covered_units
+from odoo.addons.customer_card_pos.lib.settlement import Settlement
+from odoo.addons.customer_card_sale.lib.covered import covered_value
+
+from .sale_order import at_the_till
+
+
+class PosOrder(models.Model):
+    """A receipt and the quotation that it settles are one sale (design, door 1)."""
+
+    _inherit = "pos.order"
+
+    @api.model
+    def sync_from_ui(self, orders):
+        with at_the_till():
+            return super().sync_from_ui(orders)
+
+    def action_pos_order_paid(self):
+        lines, found = self.sudo().lines, Settlement()
+        if not self.card_settled:
+            self._never_refuse(found, lines._take_down_payments)
+        result = super().action_pos_order_paid()
+        if found.told:
+            self._tell_settlement(found.told)
+        settled = lines.sale_order_line_id | lines.refunded_orderline_id.sale_order_line_id
+        # Whoever took the same down payment off earlier is concerned, too.
+        again = settled.filtered("is_downpayment").pos_order_line_ids.order_id
+        settled |= again.lines.sale_order_line_id
+        (settled.order_id | lines.sale_order_origin_id)._settle_paid_at_till()
+        return result
+
+    def _is_booked(self):
+        """Tell whether the order is paid and settled: one that is only said to be paid is not."""
+        return self.card_settled and self.state in ("paid", "done")
+
+    def _covered_sale_lines(self):
+        """Return ``{line: units}`` of value of quotations that this receipt's money pays for."""
+        return covered_value(
+            self.lines,
+            lambda line: line._server_total(),
+            lambda line: line._units_of_sale(),
+            price=lambda line: line.sale_order_line_id._price_in(line),
+            paid_before=lambda line: line._down_payment(),
+            money=self._get_received()[0],
+            other_value=lambda line: line._sells_credit() or line._tops_up(),
+        )
+
+    def _credit_taken(self):
+        """Add what the quotation's own redemption has taken: the till shows its line only."""
+        return super()._credit_taken() + self._get_redeemed_in_quotations()
+
+    def _get_redeemed_in_quotations(self):
+        lines = self.lines.filtered(lambda line: line._redeems_in_quotation())
+        return -sum((line._server_total() for line in lines), exact(0))
+
+    def _get_own_funds(self):
+        """Add what the quotation's own redemption has paid of this order."""
+        funds = super()._get_own_funds()
+        return replace(funds, redeemed=funds.redeemed + self._get_redeemed_in_quotations())
+
+    def _get_returns(self):
+        """Add what a quotation has redeemed: a refund at the till gives its part back."""
+        returns, planned = super()._get_returns(), {}
+        for line in self.sudo().lines.filtered(lambda line: line._is_return()):
+            origin = line.refunded_orderline_id
+            if line._server_total() <= 0 or not origin._redeems_in_quotation():
+                continue
+            sold, shown = origin.sale_order_line_id, -origin._server_total()
+            deltas = [exact(one.delta) for one in sold.order_id._entries_on(sold.coupon_id)]
+            taken = -sum((delta for delta in deltas if delta < 0), exact(0))
+            left = -sum(deltas, exact(0)) - planned.get(sold, exact(0))
+            value = min(line._server_total(), shown)
+            points = min(exact(taken * value / shown), left)
+            if points > 0:
+                planned[sold] = planned.get(sold, exact(0)) + points
+                returns.append((line, sold.coupon_id, points, value))
+        return returns
+
+
+class PosOrderLine(models.Model):
+    _inherit = "pos.order.line"
+
+    down_payment_used = fields.Monetary(
+        readonly=True, copy=False, help="What this line took off a down payment that was paid."
+    )
+
+    def _kept_by_server(self):
+        return super()._kept_by_server() | {"down_payment_used"}
+
+    def _take_down_payments(self, found):
+        """Keep what each line takes off down payments: the same money is taken off once."""
+        for line in self:
+            if taken := line._down_payment():
+                line.down_payment_used = taken
+
+    def _sells_for_itself(self):
+        """A line of a quotation sells what it sells, however it is paid."""
+        sold = self.sudo().sale_order_line_id
+        is_same = sold.product_id == self.product_id and sold.state != "cancel"
+        return super()._sells_for_itself() and not (sold.card_program_id and is_same)
+
+    def _sells_other_value(self):
+        return super()._sells_other_value() or self._units_of_sale() > 0
+
+    def _units_of_sale(self):
+        """Return the units of value that this line pays for in a quotation."""
+        sold = self.sale_order_line_id
+        if self.qty <= 0 or self._sells_for_itself() or not sold._sells_value():
+            return exact(0)
+        return exact(self.qty)
+
+    def _paid_in_advance(self):
+        """Return what money has paid for this down payment and no refund has paid out again."""
+        order, total = self.order_id, self._server_total()
+        if self.qty <= 0 or total <= 0:
+            return exact(0)
+        offer = Offer(total, exact(1), is_money=True, is_whole=False)
+        bill, funds = order._get_bill({self}), order._get_own_funds()
+        (paid,) = covered_units([offer], funds, bill, order._get_rounding())
+        back = -exact(sum(self._paid_refunds().mapped("qty")))
+        return total * paid * max(1 - back / exact(self.qty), exact(0))
+
+    def _down_payment(self):
+        """Return what was paid before of a down payment that this line takes off.
+
+        It was paid for its own quotation, and is taken off once. A line that is booked keeps what
+        it has taken off, unless the down payment is refunded after that.
+        """
+        sold = self.sudo().sale_order_line_id
+        total = -self._server_total()
+        if not sold.is_downpayment or total <= 0 or self._is_return():
+            return exact(0)
+        lines = self.order_id.lines.filtered(lambda line: line.qty > 0).sudo()
+        settled = lines.sale_order_line_id.filtered(lambda line: not line.is_downpayment)
+        if sold.order_id not in settled.order_id:
+            return exact(0)
+        mine = exact(self.down_payment_used) if self.order_id.card_settled else total
+        return max(min(mine, sold._down_payment_left(self)), exact(0))
+
+    def _takes_back(self):
+        """A down payment that is taken off counts as it did when it was paid."""
+        return super()._takes_back() or self._down_payment() >= -self._server_total() > 0
+
+    def _get_redeemed_origin(self):
+        if self._redeems_in_quotation():
+            return self.sudo().sale_order_line_id.order_id._ledger_origin()
+        return super()._get_redeemed_origin()
+
+    def _pays_with_credit(self):
+        return super()._pays_with_credit() or self._redeems_in_quotation()
+
+    def _redeems_in_quotation(self):
+        """Tell whether the quotation behind this line took this much off the customer's account."""
+        sold = self.sudo().sale_order_line_id
+        if sold.state != "sale" or not sold.reward_id.program_id.is_payment_program:
+            return False
+        return sold._is_captured(-self._server_total())

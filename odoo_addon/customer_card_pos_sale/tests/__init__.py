@@ -1,0 +1,1 @@
+from . import test_same_total, test_settle_tour, test_settled_in_pos
