@@ -1,6 +1,6 @@
 {
     "name": "Customer Cards - Employees",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Loyalty",
     "summary": "Employee badges: who stands at the till, and who handed goods out",
     "author": "Customer Card Founders",
@@ -40,6 +40,7 @@
         ],
         "web.assets_tests": ["customer_card_hr/static/tests/tours/**/*"],
     },
+    "post_init_hook": "post_init_hook",
     "auto_install": True,
     "installable": True,
 }

@@ -1,6 +1,6 @@
 {
     "name": "Customer Cards - Employees at the Point of Sale",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Point of Sale",
     "summary": "Cashiers log in with their badge; the point of sale locks by itself",
     "author": "Customer Card Founders",
@@ -10,6 +10,7 @@
     "data": [
         "views/customer_till_views.xml",
         "views/pos_config_views.xml",
+        "views/staff_meal_views.xml",
     ],
     "assets": {
         "point_of_sale._assets_pos": ["customer_card_pos_hr/static/src/app/**/*"],

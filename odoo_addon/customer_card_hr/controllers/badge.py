@@ -16,27 +16,31 @@ class Badge(Controller):
     """Every answer has the same shape, whatever the reason."""
 
     @route("/customer_card/badge/alive", type="jsonrpc", auth="public")
-    def alive(self, channel):
-        """A login page listens: return ``{"till", "now"}``, the name empty if it was unpaired."""
-        till = request.env["customer.till"]._of_channel(channel)
-        if till:
-            till._note_sign("screen_seen_at")
-        return {"till": till.name or "", "now": time.time()}
+    def alive(self, screen=""):
+        """A login page listens: return ``{"till", "now", "secret"}``, the name empty if unpaired.
+
+        :param screen: the browser's secret; the one returned, unless empty, takes its place
+        """
+        here, secret = request.env["customer.till.screen"]._come(screen)
+        if here:
+            here._note_seen()
+            request.session.touch()  # the pairing is this session's: it must be kept
+        return {"till": here.till_id.name or "", "now": time.time(), "secret": secret}
 
     @route("/customer_card/badge/open", type="jsonrpc", auth="public")
-    def open(self, event_id, channel):
+    def open(self, event_id=0, screen=""):
         """Take a presented badge; return ``{"status", "message", "ticket", "employee_id"}``.
 
         The ticket goes into the form of ``/web/login``: native code then does what it does for a
         password, with its limits, its second factor and its way on.
         """
-        event, ticket = request.env["customer.card.event"]._take_badge(event_id, channel)
+        event, ticket = request.env["customer.card.event"]._take_badge(event_id, screen)
         return event._open_badge(ticket)
 
     @route("/customer_card/badge/switch", type="jsonrpc", auth="user")
-    def switch(self, event_id, channel, pin=None):
+    def switch(self, event_id, screen, pin=None):
         """Log the holder of a badge in that this screen has claimed, in place of its user."""
-        event = request.env["customer.card.event"]._claimed_badge(event_id, channel)
+        event = request.env["customer.card.event"]._claimed_badge(event_id, screen)
         employee = event.customer_card_id.employee_id
         if employee and employee.user_id == request.env.user:
             event.badge_used = True

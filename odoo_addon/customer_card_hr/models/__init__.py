@@ -1,5 +1,6 @@
 from . import (
     res_company,
+    res_partner,
     res_config_settings,
     res_users,
     hr_employee,

@@ -49,6 +49,12 @@ class CustomerCard(models.Model):
         if not self.env.su and not self.env.user.has_group("customer_card.group_manager"):
             raise AccessError(self.env._("Only a manager gives badges to employees."))
 
+    def _check_may_hand_out(self):
+        """A card, chip or code more for a colleague's badge would be that colleague's login."""
+        if self.sudo().employee_id:
+            self.sudo(False)._check_may_give_badges()
+        return super()._check_may_hand_out()
+
     @api.model
     def _holder_fields(self):
         return [*super()._holder_fields(), "employee_id"]
@@ -60,4 +66,5 @@ class CustomerCard(models.Model):
     def action_badge_pin(self):
         """Set the PIN of the badge's holder."""
         self.ensure_one()
-        return self.sudo().employee_id.with_env(self.env).action_badge_pin()
+        employee = self.sudo().employee_id.with_env(self.env)
+        return bool(employee) and employee.action_badge_pin()

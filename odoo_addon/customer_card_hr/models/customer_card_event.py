@@ -1,10 +1,10 @@
 import hashlib
 import secrets
 from datetime import timedelta
-from hmac import compare_digest
 
 from odoo import api, fields, models
-from odoo.addons.customer_card.models import customer_card_event_claim
+from odoo.addons.customer_card.lib.row_id import row_id
+from odoo.addons.customer_card.rules import presented
 from odoo.tools import SQL
 
 # How long the employee may take to type the PIN after the badge was claimed.
@@ -15,7 +15,7 @@ class CustomerCardEvent(models.Model):
     """A presented badge, and the screen that proves it may use it.
 
     The reader's user presents badges, but it cannot use one: for that a screen names the secret
-    channel of the till, which only a seller who pairs a screen is told.
+    that it was told when a seller paired it with the till.
     """
 
     _inherit = "customer.card.event"
@@ -30,6 +30,9 @@ class CustomerCardEvent(models.Model):
         if card.employee_id and self.action and self.till_id.badge_logoff_on_removal:
             answer["watch_removal"] = True
         return answer
+
+    def _is_badge(self):
+        return bool(self.customer_card_id.employee_id)
 
     def _removed(self):
         """Tell the till's screens that a badge left the reader: who logged in with it goes, too."""
@@ -61,44 +64,46 @@ class CustomerCardEvent(models.Model):
         }
 
     @api.model
-    def _claimed_badge(self, event_id, channel):
-        """Return the badge that the calling user's screen has claimed, or an empty event.
+    def _claimed_badge(self, event_id, screen):
+        """Return the badge that the calling screen has claimed, or an empty event.
 
-        :param channel: proves that this screen is paired with the event's till
+        :param screen: the screen's secret
         """
-        event = self.sudo().search(
+        here = self.env["customer.till.screen"]._here(screen)
+        if not here:
+            return self.sudo().browse()
+        return self.sudo().search(
             [
-                ("id", "=", int(event_id)),
+                ("id", "=", row_id(event_id)),
+                ("screen_id", "=", here.id),
                 ("claimed_by_id", "=", self.env.uid),
                 ("claimed_at", ">", fields.Datetime.now() - PIN_TIME),
                 ("badge_used", "=", False),
                 ("customer_card_id.employee_id", "!=", False),
             ]
         )
-        known = compare_digest(event.till_id.channel or "", str(channel or ""))
-        return event if known else self.sudo().browse()
 
     @api.model
-    def _take_badge(self, event_id, channel):
-        """Give a new badge to the first login page that names its till's channel.
+    def _take_badge(self, event_id, screen):
+        """Give a new badge to the first login page of its till that asks.
 
+        :param screen: the secret of the calling browser
         :return: the event and the ticket it may be used with, both empty when it is too late
         """
+        here = self.env["customer.till.screen"]._here(screen)
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                "SELECT event.id FROM customer_card_event event"
-                " JOIN customer_till till ON till.id = event.till_id"
-                " WHERE event.id = %s AND event.state = 'new' AND event.action = 'login'"
-                " AND event.presented_at > %s AND till.channel = %s AND till.active"
-                " FOR UPDATE OF event SKIP LOCKED",
-                int(event_id),
-                fields.Datetime.now() - timedelta(seconds=customer_card_event_claim.FRESH_S),
-                str(channel or ""),
+                "SELECT id FROM customer_card_event"
+                " WHERE id = %s AND state = 'new' AND action = 'login'"
+                " AND presented_at > %s AND till_id = %s FOR UPDATE SKIP LOCKED",
+                row_id(event_id),
+                fields.Datetime.now() - timedelta(seconds=presented.FRESH_S),
+                here.till_id.id or 0,
             )
         )
         event = self.sudo().browse(row[0] for row in rows)
-        event.write({"state": "claimed", "claimed_at": fields.Datetime.now()})
+        event.write({"state": "claimed", "claimed_at": fields.Datetime.now(), "screen_id": here.id})
         return event, event._new_ticket() if event else ""
 
     def _new_ticket(self):

@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.addons.customer_card.models import customer_card_event_claim
+from odoo.addons.customer_card.rules import presented
 
 
 class CustomerCardEvent(models.Model):
@@ -61,20 +61,31 @@ class CustomerCardEvent(models.Model):
             return self._badge_answer(
                 "refused", self.env._("The badge was presented too long ago. Insert it again.")
             )
-        self.ensure_one()
-        refusal, pin_needed = self._badge_rules(place)
-        if not refusal and not pin_needed and self._is_late():
-            refusal = self.env._("The badge was presented too long ago. Insert it again.")
-        if refusal:
-            return self._refuse_badge(place, "refused", refusal)
-        if pin_needed and not pin:
-            return self._badge_answer("pin", self.env._("PIN of %s", self._holder()))
-        if pin_needed and (wrong := self._check_pin(place, str(pin))):
-            return wrong
+        answer, pin_needed = self._prove_badge(place, pin)
+        if answer:
+            return answer
         self.badge_used = True
         self._log_badge("login", "badge_pin" if pin_needed else "badge", place)
         self.till_id._after_login(place)
         return self._badge_answer("login", self.env._("%s is logged in.", self._holder()))
+
+    def _prove_badge(self, place, pin=None, asked=False):
+        """Return ``(answer, pin)``: why the badge does not count yet, or None; was it by PIN.
+
+        :param asked: the screen asked what the badge is for, so it took longer
+        """
+        self.ensure_one()
+        refusal, pin_needed = self._badge_rules(place)
+        if not refusal and not pin_needed and not asked and self._is_late():
+            refusal = self.env._("The badge was presented too long ago. Insert it again.")
+        answer = None
+        if refusal:
+            answer = self._refuse_badge(place, "refused", refusal)
+        elif pin_needed and not pin:
+            answer = self._badge_answer("pin", self.env._("PIN of %s", self._holder()))
+        elif pin_needed:
+            answer = self._check_pin(place, str(pin))
+        return answer, pin_needed
 
     def _open_badge(self, ticket):
         """Answer the login page that has just taken the badge: what to send with *ticket*."""
@@ -89,7 +100,7 @@ class CustomerCardEvent(models.Model):
     def _is_late(self):
         """A badge is used within seconds; only the typing of a PIN may take longer."""
         age = fields.Datetime.now() - self.presented_at
-        return age.total_seconds() > customer_card_event_claim.FRESH_S
+        return age.total_seconds() > presented.FRESH_S
 
     def _holder(self):
         return self.customer_card_id.employee_id.name

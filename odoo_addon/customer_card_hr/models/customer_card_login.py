@@ -3,7 +3,9 @@ import logging
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.addons.customer_card.models.ledger import PlainMany2one, append_only
+from odoo.addons.customer_card.lib.append_only import append_only
+from odoo.addons.customer_card.lib.plain_reference import PlainMany2one
+from odoo.addons.customer_card.lib.row_id import row_id
 from odoo.exceptions import UserError
 from odoo.http import request
 
@@ -63,6 +65,7 @@ class CustomerCardLogin(models.Model):
     reason = fields.Char(readonly=True)
     address = fields.Char(string="Network address", readonly=True)
 
+    @api.private
     def init(self):
         """Let the database itself refuse to change the past; only the clean-up takes rows away."""
         append_only(self.env.cr, self._table, CLEAN_UP)
@@ -96,21 +99,44 @@ class CustomerCardLogin(models.Model):
         )
 
     @api.model
-    def screen_logoff(self, employee_id, way, place, channel=None):
-        """Note that a screen logged *employee_id* off, as the screen says; return True.
+    def screen_logoff(self, employee_id, way, place, screen=None):
+        """Note that the calling screen logged *employee_id* off; return True.
+
+        A row tells only of who was logged in there. The screen's till locks in any case.
 
         :param way: ``idle``, ``removed``, ``button`` or ``switch``
-        :param channel: of the till the screen is paired with
+        :param place: ``pos`` or ``web``
+        :param screen: the screen's secret, if it is paired with a till
         """
         self.env["customer.till"]._check_seller()
-        employee = self.env["hr.employee"].sudo().browse(int(employee_id)).exists()
-        known = not employee or employee.company_id in self.env.companies
-        if way in SAID_BY_A_SCREEN and known:
-            till = self.env["customer.till"]._of_channel(channel)
-            place = place if place in ("pos", "web") else False
+        if way not in SAID_BY_A_SCREEN or place not in ("pos", "web"):
+            return True
+        till = self.env["customer.till.screen"]._here(screen).till_id
+        employee = self.env["hr.employee"].sudo().browse(row_id(employee_id)).exists()
+        if self._is_in(employee, place):
             self._note("logoff", way, employee=employee, till=till, place=place)
-            till._after_logoff(way, place)
+        else:
+            _logger.warning(
+                "%s logs off employee %s, who is not there", self.env.user.login, employee_id
+            )
+        till._after_logoff(way, place)
         return True
+
+    @api.model
+    def _is_in(self, employee, place):
+        """Tell whether *employee* is logged in at a screen of the calling user."""
+        if place == "web":
+            return not employee or employee in self.env.user.sudo().employee_ids
+        last = self.sudo().search(
+            [
+                ("employee_id", "=", employee.id),
+                ("user_id", "=", self.env.uid),
+                ("place", "=", place),
+                ("kind", "in", ("login", "logoff")),
+            ],
+            limit=1,
+        )
+        return bool(employee) and last.kind == "login"
 
     @api.autovacuum
     def _gc_logins(self):

@@ -29,10 +29,15 @@ class CustomerTill(models.Model):
     def _decide(self, event, medium):
         """A badge put in just now may log in; one that lay there when the reader started never."""
         decision = super()._decide(event, medium)
-        lying = event.get("origin") == "found"
+        lying = event.origin == "found"
         if decision["status"] != "identified" or lying or not self.screen_connected:
             return decision
         return {**decision, "status": "pushed", "state": "new", "action": "login"}
+
+    def _is_for_login_page(self, event):
+        """A badge, or a card that nobody knows; no customer's card."""
+        unknown = not event.customer_card_id and not event.partner_number
+        return unknown or bool(event.customer_card_id.employee_id)
 
     def _after_login(self, place):
         """Somebody logged in at a screen of this till; glue modules unlock theirs."""

@@ -1,10 +1,12 @@
+import logging
 import re
 import time
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.http import request
 
+_logger = logging.getLogger(__name__)
 IDENTITY_S = 10 * 60
 PIN = re.compile(r"[0-9]{4,12}")
 STRAIGHT = "01234567890123456789", "98765432109876543210"
@@ -23,9 +25,15 @@ class HrEmployee(models.Model):
         string="Badge PIN is set", compute="_compute_has_badge_pin", groups="hr.group_hr_user"
     )
 
-    badge_user_unconfirmed = fields.Boolean(
-        readonly=True,
+    badge_confirmed_user_id = fields.Many2one(
+        "res.users",
         copy=False,
+        groups=fields.NO_ACCESS,
+        help="As whom the badge may log in: whom an administrator has linked or agreed to.",
+    )
+    badge_user_unconfirmed = fields.Boolean(
+        compute="_compute_badge_user_unconfirmed",
+        compute_sudo=True,
         groups="hr.group_hr_user",
         help="Somebody who may not manage users has linked this employee to a user. The badge does"
         " not log in to Odoo as this user until an administrator agrees.",
@@ -36,10 +44,17 @@ class HrEmployee(models.Model):
         for employee in self:
             employee.has_badge_pin = bool(employee.sudo().badge_pin)
 
+    @api.depends("user_id", "badge_confirmed_user_id")
+    def _compute_badge_user_unconfirmed(self):
+        """Compare, so that a user who came by another way (the resource, a merge) is none."""
+        for employee in self:
+            user = employee.user_id
+            employee.badge_user_unconfirmed = user and user != employee.badge_confirmed_user_id
+
     @api.model_create_multi
     def create(self, vals_list):
         employees = super().create(vals_list)
-        employees.filtered(lambda one: one.sudo().user_id)._doubt_user()
+        employees._trust_user()
         return employees
 
     def write(self, vals):
@@ -49,18 +64,32 @@ class HrEmployee(models.Model):
         changed = self.filtered(lambda one: one.sudo().user_id.id != vals["user_id"])
         result = super().write(vals)
         changed.sudo().badge_pin = False
-        changed._doubt_user()
+        changed._trust_user()
         return result
 
-    def _doubt_user(self):
+    def _trust_user(self):
         """Who manages employees, but no users, must not open another user's Odoo with a badge."""
-        doubtful = not self.env.su and not self.env.user._is_badge_administrator()
-        self.sudo().badge_user_unconfirmed = doubtful
+        trusted = self.env.uid == SUPERUSER_ID or self.env.user._is_badge_administrator()
+        for employee in self.sudo():
+            employee.badge_confirmed_user_id = employee.user_id if trusted else False
 
     def action_confirm_badge_user(self):
+        """Agree that the badge logs in as the employee's user. The user's PIN is set anew.
+
+        :raises AccessError: the caller is no administrator
+        """
         if not self.env.user._is_badge_administrator():
             raise AccessError(self.env._("Only an administrator can confirm this."))
-        self.sudo().badge_user_unconfirmed = False
+        for employee in self.sudo().filtered("badge_user_unconfirmed"):
+            if employee.badge_confirmed_user_id:
+                employee.badge_pin = False
+            employee.badge_confirmed_user_id = employee.user_id
+            _logger.info(
+                "%s lets the badge of employee %s log in as %s",
+                self.env.user.login,
+                employee.id,
+                employee.user_id.login,
+            )
 
     def _badge_pin_subject(self, pin):
         """Return what is hashed: without the pepper of odoo.conf a stolen dump tells no PIN."""
@@ -74,7 +103,10 @@ class HrEmployee(models.Model):
         return bool(stored) and context.verify(self._badge_pin_subject(pin), stored)
 
     def _check_may_set_badge_pin(self):
-        """Managers set the PIN of employees; of administrators only they themselves do."""
+        """Managers set the PIN of employees; of administrators only they themselves do.
+
+        Each in the own companies: a PIN of another firm's badge is that firm's.
+        """
         self.ensure_one()
         user, holder = self.env.user, self.sudo().user_id
         if self.env.su or (holder == user and self._said_password_just_now()):
@@ -83,7 +115,12 @@ class HrEmployee(models.Model):
             "hr.group_hr_user"
         )
         administrator = user._is_badge_administrator()
-        if holder != user and (administrator or (manager and not holder._is_badge_administrator())):
+        ours = self.sudo().company_id in user.company_ids
+        if (
+            ours
+            and holder != user
+            and (administrator or (manager and not holder._is_badge_administrator()))
+        ):
             return
         raise AccessError(
             self.env._("You are not allowed to set this PIN. Ask the employee or your manager.")

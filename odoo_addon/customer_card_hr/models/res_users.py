@@ -46,6 +46,15 @@ class ResUsers(models.Model):
             "mfa": "default",
         }
 
+    def _password_has_expired(self):
+        """Send nobody who came by badge to set a password: the link would carry a token.
+
+        Asked by password_security (OCA) behind a log-in. Who came by password is asked as ever.
+        """
+        if request and request.params.get("type") == CREDENTIAL:
+            return False
+        return super()._password_has_expired()
+
     @check_identity
     def action_own_badge_pin(self):
         """Let the user set the PIN of the own badge, after the password."""

@@ -43,12 +43,24 @@ class BadgeCase(CardCase):
         self.env["customer.card.medium"]._assign(badge, "uid", "rfid", uid)
         return uid
 
-    def _claimed(self, token=None, channel=None, **values):
+    def _claimed(self, token=None, screen=None, **values):
         """The seller's screen claims a presented badge; return what it may use."""
         answer = self._present(token or self.badge_token, **values)
         self._claim(answer)
         events = self.env["customer.card.event"].with_user(self.seller)
-        return events._claimed_badge(answer["event_id"], channel or self.till.channel)
+        return events._claimed_badge(answer["event_id"], screen or self._own_secret())
+
+    def _login_page(self, till=None):
+        """A browser that was paired by the seller and shows the login page now; its secret."""
+        secret = self._screen(till=till or self.till)
+        screen = self.env["customer.till.screen"]._of_secret(secret)
+        screen.at_login = True
+        return secret
+
+    def _take(self, event_id, secret):
+        """A login page asks for a badge: ``(event, ticket)``."""
+        events = self.env["customer.card.event"].with_user(self.env.ref("base.public_user"))
+        return events._take_badge(event_id, secret)
 
     def _log(self, **domain):
         """The login log, newest first, as (employee, kind, way, place)."""
@@ -60,7 +72,7 @@ class BadgeCase(CardCase):
     def _pushed(self):
         """What went to the till's screens, after the commit."""
         self.env.cr.precommit.run()
-        rows = self.env["bus.bus"].search([("channel", "ilike", self.till.channel)])
+        rows = self.env["bus.bus"].search([("channel", "ilike", "customer.till.screen")])
         return [row.message for row in rows]
 
 

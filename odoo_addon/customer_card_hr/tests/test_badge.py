@@ -1,6 +1,12 @@
+from types import SimpleNamespace
+from unittest.mock import patch
+
+from odoo.addons.base.models.res_users import ResUsers
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from ..models import res_users
+from ..models.res_users import CREDENTIAL
 from .common import BadgeCase
 
 
@@ -31,6 +37,17 @@ class TestBadge(BadgeCase):
         self.assertFalse(claim["partner"] or claim["enrolments"] or claim["counters"])
         self.assertEqual(private.points, 72, "what the employee owns as a customer is left alone")
         self.assertEqual(len(private.entry_ids), 1)
+
+    def test_a_badge_sets_no_password(self):
+        """N7: password_security asks behind each log-in; a badge gets no link that sets one."""
+        user = self.env.user
+        for kind, expired in ((CREDENTIAL, False), ("password", True)):
+            call = SimpleNamespace(params={"type": kind, "badge_ticket": "x"})
+            with (
+                patch.object(res_users, "request", call),
+                patch.object(ResUsers, "_password_has_expired", lambda user: True, create=True),
+            ):
+                self.assertIs(user._password_has_expired(), expired)
 
     def test_the_name_goes_to_the_screen_as_a_short_notice(self):
         """AX-02: of a badge that lay in the reader the screen shows the name and nothing else."""
@@ -76,7 +93,15 @@ class TestBadge(BadgeCase):
         self.assertEqual((claim["holder"], claim["partner"]), ("Sabine Verkauf", False))
         events = self.env["customer.card.event"].with_user(self.seller)
         allowance = claim["counters"][0]["allowance_id"]
-        events.issue(claim["event_id"], allowance, self.battery.id, 1, "dialog", purpose="own_use")
+        events.issue(
+            claim["event_id"],
+            allowance,
+            self.battery.id,
+            1,
+            "dialog",
+            self.secret,
+            purpose="own_use",
+        )
         self.env.invalidate_all()
         entry = enrolment.entry_ids[0]
         self.assertEqual(

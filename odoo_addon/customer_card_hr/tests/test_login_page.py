@@ -1,22 +1,30 @@
 from unittest.mock import patch
 
 from odoo import http
-from odoo.addons.customer_card.models import customer_card_event_claim
-from odoo.tests import HttpCase, tagged
+from odoo.addons.customer_card.rules import presented
+from odoo.addons.customer_card.tests.common import PatientBrowser
+from odoo.tests import tagged
 
 from ..models.res_users import SESSION_KEY
 from .common import PIN, BadgeCase
 
 
 @tagged("post_install", "-at_install")
-class TestLoginPage(BadgeCase, HttpCase):
+class TestLoginPage(BadgeCase, PatientBrowser):
     """A badge at Odoo's own login page, and at a screen that somebody else uses."""
 
     def setUp(self):
         super().setUp()
         # A browser needs longer to start than a card event lives.
-        self.startPatcher(patch.object(customer_card_event_claim, "FRESH_S", 600))
+        self.startPatcher(patch.object(presented, "FRESH_S", 7200))
         self._screen()
+        self.browser = self._left_screen()
+
+    def _left_screen(self):
+        """A browser in which a seller was logged in; return what it keeps."""
+        secret = self._screen(till=self.till)
+        self.env["customer.till.screen"]._of_secret(secret).session = "x" * 42
+        return secret
 
     def _event(self, token, key="insert-1"):
         """A badge for a tour that plays the bus itself.
@@ -30,12 +38,19 @@ class TestLoginPage(BadgeCase, HttpCase):
 
     def _tour(self, name, refused=""):
         event_id = self._event(self.badge_token)
-        channel = self.till.channel
-        address = f"/web/login?event={event_id}&channel={channel}&refused={refused}"
+        address = f"/web/login?event={event_id}&secret={self.browser}&refused={refused}"
         self.start_tour(address, f"customer_card_hr_{name}", login=None)
 
-    def _open(self, event_id, channel=None):
-        params = {"event_id": event_id, "channel": channel or self.till.channel}
+    def _arrive(self):
+        """The login page says that it is there, as its script does first."""
+        params = {"screen": self.browser}
+        answer = self.make_jsonrpc_request("/customer_card/badge/alive", params)
+        self.browser = answer["secret"] or self.browser
+        return answer
+
+    def _open(self, event_id, screen=None):
+        self._arrive()
+        params = {"event_id": event_id, "screen": screen or self.browser}
         return self.make_jsonrpc_request("/customer_card/badge/open", params)
 
     def _post_login(self, ticket, **more):
@@ -85,15 +100,15 @@ class TestLoginPage(BadgeCase, HttpCase):
     # --- without a browser ------------------------------------------------------------
 
     def test_attacks_on_the_page(self):
-        """HS-11: no channel, a foreign one, twice, an old ticket: the same answer, nobody in."""
+        """HS-11: no secret, a foreign one, twice, an old ticket: the same answer, nobody in."""
         self.authenticate(None, None)
         event_id = self._present(self.badge_token)["event_id"]
-        refusals = [self._open(event_id, "customer_till-guess"), self._open(0), self._open(999999)]
+        refusals = [self._open(event_id, "guess"), self._open(0), self._open(999999)]
         opened = self._open(event_id)
         self.assertEqual(opened["status"], "ready")
         refusals.append(self._open(event_id))
         self.assertEqual(len({str(answer) for answer in refusals}), 1, refusals)
-        for ticket in ("", "guess", str(event_id), self.till.channel):
+        for ticket in ("", "guess", str(event_id), self.browser):
             self.assertEqual(self._post_login(ticket).status_code, 200, "the page with the error")
         self.assertEqual(self._post_login(opened["ticket"]).status_code, 303)
         self.authenticate(None, None)

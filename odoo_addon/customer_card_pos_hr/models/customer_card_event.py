@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.addons.customer_card.models.quick_repeat import repeated
+from odoo.addons.customer_card.lib.quick_repeat import repeated
+from odoo.addons.customer_card.lib.row_id import row_id
 
 
 class CustomerCardEvent(models.Model):
@@ -7,38 +8,30 @@ class CustomerCardEvent(models.Model):
 
     _inherit = "customer.card.event"
 
-    @api.model
-    def claim(self, event_id, page):
-        """A locked point of sale takes badges only, and these log in, whatever else they could."""
-        if page != "pos":
-            return super().claim(event_id, page)
-        self.env["customer.till"]._check_seller()
-        event = self.sudo().browse(int(event_id)).exists()
-        if event.till_id and event.till_id._is_pos_locked():
-            if not event.customer_card_id.employee_id:
-                return False
-            self = self.with_context(badge_must_log_in=True)
-        return super().claim(event_id, page)
+    def _is_locked_out(self):
+        """A locked point of sale takes badges only, whatever page of its screen asks."""
+        return super()._is_locked_out() or (self.till_id._is_pos_locked() and not self._is_badge())
 
-    def _take(self, event_id):
-        event = super()._take(event_id)
-        if event.customer_card_id.employee_id and self.env.context.get("badge_must_log_in"):
+    def _take(self, event_id, here):
+        """There a badge logs in, whatever else it could."""
+        event = super()._take(event_id, here)
+        if event and event._is_badge() and here.till_id._is_pos_locked():
             event.action = "login"
         return event
 
     @api.model
     @repeated
-    def badge_cashier(self, event_id, channel, config_id, pin=None):
+    def badge_cashier(self, event_id, screen, config_id, pin=None):
         """Make the holder of a badge that this screen has claimed the cashier.
 
-        :param channel: of the till this screen is paired with
+        :param screen: the secret of the calling screen
         :param pin: when the answer before asked for it
         :return: ``{"status", "message", "employee_id"}``; status ``login``, ``pin`` (ask for it),
             ``again`` (it was wrong) or ``refused``
         """
         self.env["customer.till"]._check_seller()
-        event = self._claimed_badge(event_id, channel)
-        config = self.env["pos.config"].browse(int(config_id)).exists()
+        event = self._claimed_badge(event_id, screen)
+        config = self.env["pos.config"].browse(row_id(config_id)).exists()
         config.check_access("read")
         if event and (refusal := event._get_cashier_refusal(config)):
             return event._refuse_badge("pos", "refused", refusal)

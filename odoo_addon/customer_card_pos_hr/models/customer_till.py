@@ -21,5 +21,7 @@ class CustomerTill(models.Model):
     def _is_pos_locked(self):
         """Tell whether the point of sale waits for a cashier; without cashiers it never does."""
         self.ensure_one()
+        if not self.pos_locked_at:
+            return False
         config = self._get_pos_config()
-        return bool(self.pos_locked_at) and (not config or config.module_pos_hr)
+        return not config or config.module_pos_hr

@@ -13,6 +13,12 @@ class PosConfig(models.Model):
         " is not cut off. 0 for never.",
     )
 
+    badge_only = fields.Boolean(
+        string="Only with the badge",
+        help="Employees log in with their badge only: no list of names, no PIN of Odoo's own. The"
+        " PIN of a badge that can be copied is still asked for. Badges need a connection.",
+    )
+
     _badge_idle_positive = models.Constraint(
         "CHECK (badge_idle_minutes >= 0)", "Minutes cannot be negative."
     )
@@ -30,5 +36,15 @@ class PosConfig(models.Model):
                 "%(employee)s is not allowed to use %(place)s. Ask your manager.",
                 employee=employee.name,
                 place=self.name,
+            )
+        return ""
+
+    def _get_screen_refusal(self, employee):
+        """Return the sentence why a click on the name of *employee* unlocks nothing, or ""."""
+        if self.badge_only:
+            return self.env._("Only with the badge. Insert it.")
+        if not employee.sudo().pin:
+            return self.env._(
+                "%s has no PIN. Insert the badge, or have a PIN set.", employee.display_name
             )
         return ""

@@ -7,3 +7,4 @@ class ResConfigSettings(models.TransientModel):
     pos_badge_idle_minutes = fields.Integer(
         related="pos_config_id.badge_idle_minutes", readonly=False
     )
+    pos_badge_only = fields.Boolean(related="pos_config_id.badge_only", readonly=False)

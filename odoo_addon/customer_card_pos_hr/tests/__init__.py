@@ -1,1 +1,1 @@
-from . import test_cashier, test_cashier_tours
+from . import test_cashier, test_cashier_tours, test_meal

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.addons.customer_card.models.ledger import shown
+from odoo.addons.customer_card.lib.exact import shown
 from odoo.tools import format_date
 
 FIRST_LOTS = 20

@@ -1,5 +1,6 @@
 from odoo import models
-from odoo.addons.customer_card.models.ledger import CardNotUsable, shown
+from odoo.addons.customer_card.exceptions import CardNotUsable
+from odoo.addons.customer_card.lib.exact import shown
 
 
 class LoyaltyCard(models.Model):

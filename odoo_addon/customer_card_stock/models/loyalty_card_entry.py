@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.addons.customer_card.models.ledger import PlainMany2one
+from odoo.addons.customer_card.lib.plain_reference import PlainMany2one
 
 
 class LoyaltyCardEntry(models.Model):

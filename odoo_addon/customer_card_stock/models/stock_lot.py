@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.addons.customer_card.models.ledger import exact
+from odoo.addons.customer_card.lib.exact import exact
 from odoo.tools import SQL
 
 ENDLESS = fields.Datetime.to_datetime("9999-12-31")

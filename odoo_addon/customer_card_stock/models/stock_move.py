@@ -2,7 +2,10 @@ from odoo import fields, models
 
 
 class StockMove(models.Model):
-    _inherit = "stock.move"
+    """A move stands for at most one entry, and only the server says for which."""
+
+    _name = "stock.move"
+    _inherit = ["stock.move", "customer.card.server.fields"]
 
     card_entry_id = fields.Many2one(
         "loyalty.card.entry", string="History entry", readonly=True, copy=False, ondelete="restrict"

@@ -75,6 +75,7 @@ class StockCase(CardCase):
                 product.id,
                 quantity,
                 f"dialog-{counter}",
+                self._own_secret(),
                 **choices,
             )
         )

@@ -1,4 +1,4 @@
-from odoo.addons.customer_card.models.ledger import CardNotUsable
+from odoo.addons.customer_card.exceptions import CardNotUsable
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.addons.customer_card.models.ledger import CardNotUsable
+from odoo.addons.customer_card.exceptions import CardNotUsable
 from odoo.tests import tagged
 
 from .common import StockCase

@@ -57,7 +57,7 @@ class TestReturns(StockCase):
         issue = self._issued(6)
         self._return(issue.stock_move_ids.picking_id, 2)
         row = self.env["customer.card.outbox"].search([("model", "=", "stock.move")])
-        again = row.copy()
+        again = row._add(row.stream, self.env["stock.move"].browse(row.res_id), row.event)
         row.book_issues()
         again.book_issues()
         self._work()

@@ -1,19 +1,20 @@
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.addons.customer_card.tests.common import PatientBrowser, play_reader
+from odoo.tests import tagged
 
 from .common import StockCase
 
 
 @tagged("post_install", "-at_install")
-class TestScreens(StockCase, HttpCase):
+class TestScreens(StockCase, PatientBrowser):
     """The issue dialog in a real browser; only reader and bus are replaced by the tour."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.seller.group_ids += cls.env.ref("customer_card.group_bridge")
         cls.env["customer.till"].search([]).active = False
-        cls.till = cls.env["customer.till"].create({"name": "Theke 1", "user_id": cls.seller.id})
+        cls.till = cls.env["customer.till"].create({"name": "Theke 1"})
+        play_reader(cls.seller, cls.till)
 
     def _tap(self, card, uid):
         self.env["customer.card.medium"]._assign(card, "uid", "rfid", uid)

@@ -1,4 +1,5 @@
-from odoo.tests import tagged
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
 
 from .common import StockCase
 
@@ -123,3 +124,22 @@ class TestStockIssue(StockCase):
         self.assertEqual(entry.stock_state, "done")
         self.battery.invalidate_recordset()
         self.assertEqual(self.battery.qty_available, 100)
+
+    def test_nobody_says_that_an_issue_has_left_the_stock(self):
+        """F3: a move of one's own for somebody's entry would keep the goods in the books."""
+        issue = self.enrolment._issue(self.enrolment.allowance_ids, self.battery, 1, key="mine")
+        user = new_test_user(self.env, "stock_user", groups="stock.group_stock_manager")
+        warehouse = self.env["stock.warehouse"].search([], limit=1)
+        values = {
+            "product_id": self.battery.id,
+            "product_uom_qty": 1,
+            "location_id": warehouse.lot_stock_id.id,
+            "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+        }
+        moves = self.env["stock.move"].with_user(user)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            moves.create({**values, "card_entry_id": issue.id})
+        made = moves.with_context(default_card_entry_id=issue.id).create(values)
+        self.assertFalse(made.card_entry_id)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            made.write({"card_entry_id": issue.id})

@@ -4,7 +4,7 @@ import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { Interaction } from "@web/public/interaction";
 
-import { TILL_KEY } from "@customer_card/till/keys";
+import { TILL_KEY, channelOf } from "@customer_card/till/keys";
 import { BADGE_KEY } from "@customer_card_hr/idle/keys";
 
 const MAX_AGE_MS = 10000;
@@ -29,7 +29,7 @@ export class BadgeLogin extends Interaction {
     }
 
     async willStart() {
-        if (!this.till?.channel) {
+        if (!this.till?.secret) {
             return;
         }
         await this.sayAlive();
@@ -37,7 +37,7 @@ export class BadgeLogin extends Interaction {
             return;
         }
         const bus = this.services.bus_service;
-        bus.addChannel(this.till.channel);
+        bus.addChannel(channelOf(this.till));
         const onEvent = this.onEvent.bind(this);
         const onMessage = ({ message, kind }) => kind === "warning" && this.show(message);
         const listen = (event) => (event.action === "login" ? onEvent(event) : onMessage(event));
@@ -53,9 +53,14 @@ export class BadgeLogin extends Interaction {
     async sayAlive() {
         const asked = Date.now();
         try {
-            const { till, now } = await rpc("/customer_card/badge/alive", { channel: this.till.channel });
+            const { till, now, secret } = await rpc("/customer_card/badge/alive", {
+                screen: this.till.secret,
+            });
             this.serverAheadMs = now * 1000 - (asked + Date.now()) / 2;
-            this.till = till ? this.till : null;
+            this.till = till ? { ...this.till, ...(secret && { secret }) } : null;
+            if (secret) {
+                browser.localStorage.setItem(TILL_KEY, JSON.stringify(this.till));
+            }
             this.el.querySelector(".o_badge_till").textContent = till;
             this.el.classList.toggle("d-none", !till);
         } catch {
@@ -74,7 +79,7 @@ export class BadgeLogin extends Interaction {
         this.eventId = event.id;
         this.answer = await rpc("/customer_card/badge/open", {
             event_id: event.id,
-            channel: this.till.channel,
+            screen: this.till.secret,
         });
         if (this.answer.status === "ready") {
             this.logIn("");

@@ -25,7 +25,7 @@ export async function badgeLogin(env, claim) {
     const use = (pin) =>
         rpc("/customer_card/badge/switch", {
             event_id: claim.event_id,
-            channel: till.state.till.channel,
+            screen: till.state.till.secret,
             pin,
         });
     let answer = await use();

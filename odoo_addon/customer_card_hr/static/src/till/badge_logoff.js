@@ -39,7 +39,7 @@ export const badgeLogoffService = {
                     employee_id: employee || 0,
                     way,
                     place: "web",
-                    channel: till.state.till?.channel,
+                    screen: till.state.till?.secret,
                 })
                 .catch(() => false);
             browser.localStorage.removeItem(BADGE_KEY);

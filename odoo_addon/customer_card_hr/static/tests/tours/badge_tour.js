@@ -6,7 +6,7 @@ function tour(name, steps) {
     registry.category("web_tour.tours").add(`customer_card_hr_${name}`, { steps: () => steps().flat() });
 }
 
-/** The test hands the till's channel and the events over in the address. */
+/** The test hands the browser's secret and the events over in the address. */
 const given = (name) => new URLSearchParams(browser.location.search).get(name);
 
 function pairLoginPage() {
@@ -16,7 +16,7 @@ function pairLoginPage() {
         run() {
             browser.localStorage.setItem(
                 "customer_card.till",
-                JSON.stringify({ id: 1, name: "Counter 1", channel: given("channel") })
+                JSON.stringify({ id: 1, name: "Counter 1", secret: given("secret") })
             );
             browser.location.reload();
         },

@@ -5,6 +5,8 @@ import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 
+const BEFORE_LOGIN = new Set(["LoginScreen", "SaverScreen"]);
+
 patch(PosStore.prototype, {
     get cardTill() {
         return this.env.services["customer_card.till"];
@@ -37,7 +39,7 @@ patch(PosStore.prototype, {
         const use = (pin) =>
             this.data.orm.silent.call("customer.card.event", "badge_cashier", [], {
                 event_id: claim.event_id,
-                channel: this.cardTill.state.till?.channel,
+                screen: this.cardTill.state.till?.secret,
                 config_id: this.config.id,
                 ...(pin && { pin }),
             });
@@ -76,6 +78,16 @@ patch(PosStore.prototype, {
         }
     },
 
+    /** Without a cashier nobody leaves the login screen. */
+    navigate(routeName) {
+        const isLocked = this.config.module_pos_hr && !this.cashier;
+        const leaves = this.router.state.current === "LoginScreen" && !BEFORE_LOGIN.has(routeName);
+        if (isLocked && leaves) {
+            return;
+        }
+        return super.navigate(...arguments);
+    },
+
     /** The saver's first touch must not throw out who has logged in by badge meanwhile. */
     navigateToFirstPage() {
         if (this.config.module_pos_hr && this.cashier && this.router.state.current !== "SaverScreen") {
@@ -90,8 +102,34 @@ patch(PosStore.prototype, {
         this.byBadge = false;
     },
 
+    /**
+     * Where badges are used a click on a name proves nothing: Odoo asks only who has a PIN.
+     *
+     * @returns {string} why this employee does not become the cashier without a badge, or ""
+     */
+    getScreenRefusal(employee) {
+        const { module_pos_hr, badge_only, badge_idle_minutes } = this.config;
+        if (!module_pos_hr || this.byBadge) {
+            return "";
+        }
+        if (badge_only) {
+            return _t("Only with the badge. Insert it.");
+        }
+        const locks = badge_idle_minutes || this.cardTill?.state.till;
+        if (!locks || this.byScan || !employee || employee._pin) {
+            return "";
+        }
+        return _t("%s has no PIN. Insert the badge, or have a PIN set.", employee.name);
+    },
+
     /** Who was chosen on the screen is noted as such. */
     setCashier(employee) {
+        const refusal = employee && this.getScreenRefusal(employee);
+        if (refusal) {
+            this.hasLoggedIn = Boolean(this.cashier);
+            this.cardTill.show(refusal, { type: "warning" });
+            return;
+        }
         const before = this.cashier;
         super.setCashier(...arguments);
         if (!this.config.module_pos_hr || this.byBadge || !employee || before?.id === employee.id) {
@@ -110,8 +148,8 @@ patch(PosStore.prototype, {
 
     /** The log never holds up the till; without connection the row is missing. */
     note(method, values) {
-        const channel = this.cardTill?.state.till?.channel;
-        const kwargs = { ...values, ...(channel && { channel }) };
+        const screen = this.cardTill?.state.till?.secret;
+        const kwargs = { ...values, ...(screen && { screen }) };
         this.data.orm.silent.call("customer.card.login", method, [], kwargs).catch(() => false);
     },
 

@@ -2,12 +2,17 @@
 import * as PosHr from "@pos_hr/../tests/tours/utils/pos_hr_helpers";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as SelectionPopup from "@point_of_sale/../tests/generic_helpers/selection_popup_util";
+import { negate } from "@point_of_sale/../tests/generic_helpers/utils";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as Utils from "@point_of_sale/../tests/generic_helpers/utils";
 import {
     add,
+    choose,
     goToPayment,
     isSaid,
     isTotal,
+    payNothing,
     present,
     tour,
 } from "@customer_card_pos/../tests/tours/card_tour_util";
@@ -48,12 +53,11 @@ function isCashier(name) {
     };
 }
 
-function isLocked() {
+function isLocked(by = LOCKED) {
     return [
-        { trigger: LOCKED },
         {
             content: "nobody is the cashier, also for the browser's memory",
-            trigger: LOCKED,
+            trigger: by,
             run() {
                 if (posmodel.cashier || posmodel._getConnectedCashier()) {
                     throw new Error("somebody still is the cashier");
@@ -115,7 +119,14 @@ tour("customer_card_pos_hr_login", () => [
     removeBadge(),
     isLocked(),
     { content: "Odoo's own login, without badge", trigger: LOCKED, run: "click" },
+    ...PosHr.login("Sabine Verkauf"),
+    isSaid("Sabine Verkauf hat keine PIN"),
+    isLocked(".login-overlay .select-cashier"),
     ...PosHr.login("Otto Lager", "2580"),
+    isCashier("Otto Lager"),
+    PosHr.clickCashierName(),
+    SelectionPopup.has("Sabine Verkauf", { run: "click" }),
+    isSaid("Sabine Verkauf hat keine PIN"),
     isCashier("Otto Lager"),
     PosHr.clickLockButton(),
     isLocked(),
@@ -125,6 +136,43 @@ tour("customer_card_pos_hr_login", () => [
     typePin("4711"),
     isCashier("Berta Chip"),
     isTotal("10,00"),
+]);
+
+/** The register's button and Odoo's own ways in, called as its components call them. */
+function opensNothing() {
+    return [
+        { trigger: LOCKED, run: "click" },
+        isSaid("Nur mit der Mitarbeiterkarte"),
+        { trigger: negate(".select-cashier") },
+        {
+            content: "no name, PIN or saved cashier opens it",
+            trigger: LOCKED,
+            run() {
+                const otto = posmodel.models["hr.employee"].find(({ _pin }) => _pin);
+                posmodel.setCashier(otto);
+                posmodel.navigate("ProductScreen");
+            },
+        },
+        isLocked(),
+    ];
+}
+
+tour("customer_card_pos_hr_badge_only", () => [
+    pair(),
+    opensNothing(),
+    badge("8001"),
+    Dialog.confirm(),
+    isCashier("Sabine Verkauf"),
+    PosHr.clickCashierName(),
+    isSaid("Nur mit der Mitarbeiterkarte"),
+    isCashier("Sabine Verkauf"),
+    badge("8002"),
+    isCashier("Otto Lager"),
+    PosHr.clickLockButton(),
+    opensNothing(),
+    badge("8004"),
+    typePin("4711"),
+    isCashier("Berta Chip"),
 ]);
 
 tour("customer_card_pos_hr_idle", () => [
@@ -159,3 +207,19 @@ tour("customer_card_pos_hr_idle", () => [
     { trigger: ".receipt-screen" },
 ]);
 
+
+tour("customer_card_pos_hr_meal", () => [
+    open(),
+    badge("8003"),
+    choose(1),
+    isSaid("Paul Fremd"),
+    { trigger: '.o_customer_card_meal:contains("Paul Fremd")' },
+    isCashier("Sabine Verkauf"),
+    add("Suppe"),
+    isTotal("0,00"),
+    ProductScreen.clickDisplayedProduct("Batterie 10"),
+    isSaid("Batterie 10"),
+    isTotal("0,00"),
+    goToPayment(),
+    payNothing(),
+]);
