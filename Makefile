@@ -46,6 +46,10 @@ faults: ## Things that go wrong: killed, unplugged, unreachable
 native: ## Odoo's own loyalty tests with our modules installed
 	@$(DEV) test native
 
+.PHONY: i18n
+i18n: ## Write i18n/de.po anew after texts changed, and name what has no German yet
+	@$(DEV) i18n
+
 .PHONY: bench bench-sync bench-till
 bench: ## Measure card to answer and card to screen
 	@$(DEV) bench

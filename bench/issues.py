@@ -76,7 +76,7 @@ def _issue(shop: Shop, card: Card, stock: Stock) -> tuple[float, float | None]:
     before = stock.on_hand()
     time.sleep(random.random() * WORKER_POLL_S)  # not in step with the worker
     began = time.perf_counter()
-    shop.issue(shop.seller, claim, uuid.uuid4().hex)
+    shop.issue(claim, uuid.uuid4().hex)
     answered = time.perf_counter()
     done = stock.wait_for(before - 1)
     return answered - began, None if done is None else done - began

@@ -8,6 +8,7 @@ from typing import Any
 from connector.erp import Erp, ErpSettings, connect
 from dev.parts import TILL_KEY, TILL_LOGIN
 from dev.stack import DemoOdoo
+from tests.kit.chips import write_chip
 
 PASSWORD = "demo"
 SELLER, OFFICE = "verkauf", "admin"
@@ -44,7 +45,8 @@ class Shop:
         key = (Path(odoo.keys) / TILL_KEY).read_text().strip()
         self.bridge = connect(ErpSettings(odoo.url, odoo.database, TILL_LOGIN, key))
         self.till = self.seller.call("customer.till", "screen_tills")[0]["id"]
-        self.seller.call("customer.till", "pair_screen", till_id=self.till)
+        paired = self.seller.call("customer.till", "pair_screen", till_id=self.till)
+        self.screen = paired["secret"]
         self.battery = self._one("product.product", [("default_code", "=", "B10")])
         self.pos = self._one("pos.config", [("name", "=", TILL)])
         self.article = self._stocked_article()
@@ -74,10 +76,7 @@ class Shop:
         card = self._create("customer.card", {"partner_id": partner})
         self.enrol(partner, card, program)
         number = self.office.call("customer.card", "read", [card], fields=["number"])[0]["number"]
-        job = self.bridge.call("customer.card.encoding", "reserve", number=number)
-        done = {"encoding_id": job["encoding_id"], "read_back": job["token"]}
-        self.bridge.call("customer.card.encoding", "confirm", **done)
-        return Card(card, number, job["token"], partner, name)
+        return Card(card, number, write_chip(self.office, self.bridge, card), partner, name)
 
     def enrol(self, partner: int, card: int, program: int) -> None:
         """Give the customer a program, on his card."""
@@ -98,13 +97,13 @@ class Shop:
         """Put a counter card on the seller's screen without a reader, ready to be confirmed."""
         event = {"key": uuid.uuid4().hex, "kind": "token", "value": card.token, "medium": "chip"}
         (answer,) = self.bridge.call("customer.till", "card_presented", events=[event])
-        asked = {"event_id": answer["event_id"], "page": "backend"}
+        asked = {"event_id": answer["event_id"], "page": "backend", "screen": self.screen}
         claim = self.seller.call("customer.card.event", "claim", **asked)
         return Claim(answer["event_id"], claim["counters"][0]["allowance_id"])
 
-    def issue(self, session: Erp, claim: Claim, key: str) -> dict[str, Any]:
+    def issue(self, claim: Claim, key: str) -> dict[str, Any]:
         """Confirm one pack, as the issue dialog does; safe to repeat with its key."""
-        return session.call(
+        return self.seller.call(
             "customer.card.event",
             "issue",
             event_id=claim.event,
@@ -112,6 +111,7 @@ class Shop:
             product_id=self.article,
             quantity=1,
             key=key,
+            screen=self.screen,
         )
 
     def waiting(self) -> int:

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bench.figures import Row, Section
 from bench.shop import Card, Shop
-from connector.erp import Erp
 from connector.exceptions import ErpBusy
 
 TILLS = (1, 4, 8)
@@ -17,24 +16,19 @@ DRAIN_S = 30.0
 def measure(shop: Shop, bookings: int) -> Section:
     """Book that many issues for each number of tills, on one hot card and on many."""
     cards = [shop.customer(f"Messkunde Theke {n}", shop.counter) for n in range(max(TILLS))]
-    sessions = [shop.sign_in("verkauf") for _ in cards]
-    for session in sessions:
-        session.call("customer.till", "screen_tills")
     rows = []
     for name, chosen in (("one hot card", cards[:1] * len(cards)), ("a card each", cards)):
         for tills in TILLS:
             _drain(shop)
-            rows.append(_book(shop, name, sessions[:tills], chosen[:tills], bookings))
+            rows.append(_book(shop, name, chosen[:tills], bookings))
     return Section("Issues at the same moment, per booking", rows)
 
 
-def _book(
-    shop: Shop, name: str, sessions: Sequence[Erp], cards: Sequence[Card], bookings: int
-) -> Row:
-    tills = len(sessions)
+def _book(shop: Shop, name: str, cards: Sequence[Card], bookings: int) -> Row:
+    tills = len(cards)
     each = max(bookings // tills, 1)
     with ThreadPoolExecutor(tills) as pool:
-        results = list(pool.map(_work, [shop] * tills, sessions, cards, [each] * tills))
+        results = list(pool.map(_work, [shop] * tills, cards, [each] * tills))
     durations = [one for result, _ in results for one in result]
     return Row(
         f"{tills} till{'s' if tills > 1 else ''}, {name}",
@@ -44,7 +38,7 @@ def _book(
     )
 
 
-def _work(shop: Shop, session: Erp, card: Card, count: int) -> tuple[list[float], int]:
+def _work(shop: Shop, card: Card, count: int) -> tuple[list[float], int]:
     """Return how long each booking took, with its repetitions, and how many these were."""
     durations, busy = [], 0
     for _ in range(count):
@@ -52,7 +46,7 @@ def _work(shop: Shop, session: Erp, card: Card, count: int) -> tuple[list[float]
         began = time.perf_counter()
         while True:
             try:
-                shop.issue(session, claim, key)
+                shop.issue(claim, key)
                 break
             except ErpBusy:
                 busy += 1

@@ -28,7 +28,7 @@ def commands() -> dict[str, list[str]]:
 def run_all() -> dict[str, bool]:
     """Run all checks, show what they found, and return which passed."""
     results = {}
-    path = {"PATH": f"{VENV / 'bin'}:{os.environ['PATH']}"}
+    path = {"PATH": f"{VENV / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": f"{ROOT}:{ADDONS}"}
     for name, argv in commands().items():
         began = time.monotonic()
         answer = subprocess.run(

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from dev import checks, demo, odoo, odoo14, process, stack, suites
+from dev import checks, demo, i18n, odoo, odoo14, process, stack, suites
 from dev.paths import DEV, LOGS, ROOT, VENV, private
 from dev.say import Trouble, say
 
@@ -30,6 +30,12 @@ def run_tests(suite: str = "", *arguments: str) -> int:
     """Run all suites or one of them."""
     stack.setup()
     return suites.run((suite,) if suite else suites.ORDER, *arguments)
+
+
+def update_german() -> int:
+    """Bring the German of our modules up to date with their texts."""
+    stack.setup()
+    return i18n.update()
 
 
 def bench(*arguments: str) -> int:
@@ -102,6 +108,7 @@ COMMANDS = {
     "remove": demo.remove,
     "lint": lint,
     "test": run_tests,
+    "i18n": update_german,
     "bench": bench,
     "bench-sync": bench_sync,
     "bench-till": bench_till,

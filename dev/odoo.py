@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dev import odoo_home, process, state
-from dev.paths import ADDONS, DEV, ODOO_VENV, lock
+from dev.paths import ADDONS, DEV, ODOO_VENV, ROOT, lock
 from dev.postgres import ROLE, Cluster
 from dev.say import run
 
@@ -27,9 +27,9 @@ def environment() -> dict[str, str]:
     return path | {"CUSTOMER_CARD_PEPPER": PEPPER.read_text()}
 
 
-def config(name: str, cluster: Cluster, **options: str | int) -> Path:
-    """Write the configuration *name* and return its path."""
-    addons = [*odoo_home.find().addons, ADDONS]
+def config(name: str, cluster: Cluster, *, ours: Path = ADDONS, **options: str | int) -> Path:
+    """Write the configuration *name* and return its path; *ours* is the folder of our modules."""
+    addons = [*odoo_home.find().addons, ours]
     values = {
         "addons_path": ",".join(str(path) for path in addons if path.is_dir()),
         "admin_passwd": secrets.token_hex(16),
@@ -56,20 +56,24 @@ def write_config(name: str, values: Mapping[str, object]) -> Path:
 
 def command(*arguments: str | Path) -> list[str | Path]:
     """Return the command line of Odoo's own command."""
-    return [ODOO_VENV / "bin" / "python", "-m", "odoo", *arguments]
+    return [ODOO_VENV / "bin" / "python", ROOT / "dev" / "bin" / "odoo", *arguments]
 
 
-def install(title: str, cluster: Cluster, database: str, *arguments: str) -> None:
+def install(
+    title: str, cluster: Cluster, database: str, *arguments: str, ours: Path = ADDONS
+) -> None:
     """Run Odoo on a database until its modules are installed or updated."""
-    conf = config(f"once-{database}", cluster)
+    conf = config(f"once-{database}", cluster, ours=ours)
     stay_quiet = ["--no-http", "--stop-after-init", "--log-level=warn"]
     argv = command("-c", conf, "-d", database, *stay_quiet, *arguments)
     run(title, argv, log=f"odoo-{database}", env=environment(), cwd="/")
 
 
-def shell(title: str, cluster: Cluster, database: str, script: str, **env: str) -> None:
+def shell(
+    title: str, cluster: Cluster, database: str, script: str, *, ours: Path = ADDONS, **env: str
+) -> None:
     """Run a script with Odoo's ``env`` at hand."""
-    conf = config(f"once-{database}", cluster)
+    conf = config(f"once-{database}", cluster, ours=ours)
     argv = command("shell", "-c", conf, "-d", database, "--no-http", "--log-level=warn")
     run(
         title,
@@ -171,5 +175,8 @@ def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=30) as answer:
             return answer.status == 200
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
     except (urllib.error.URLError, OSError):
         return False

@@ -19,6 +19,7 @@ ODOO_VENV = DEV / "odoo-venv"
 ADDONS = ROOT / "odoo_addon"
 
 SLOW = {"setup", "templates", "odoo-tests"}  # locks for which one may wait minutes
+NOT_INSTALLED = {"__pycache__", "tests"}
 SOCKET_PATH_LIMIT = 70  # the kernel takes 107 bytes; sockets lie two levels deeper
 
 
@@ -65,7 +66,7 @@ def lock(name: str) -> Iterator[None]:
 
 
 def content_hash(*parts: Path | str) -> str:
-    """Return a short hash of texts, files and whole folders (names and contents)."""
+    """Return a short hash of texts, files and whole folders (names, contents; without tests)."""
     digest = hashlib.sha256()
     for part in parts:
         if isinstance(part, str):
@@ -73,6 +74,6 @@ def content_hash(*parts: Path | str) -> str:
             continue
         files = sorted(part.rglob("*")) if part.is_dir() else [part]
         for file in files:
-            if file.is_file() and "__pycache__" not in file.parts:
+            if file.is_file() and not NOT_INSTALLED & set(file.parts):
                 digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:12]

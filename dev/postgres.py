@@ -16,6 +16,7 @@ SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
+    "jit": "off",  # Odoo asks many short questions
     "timezone": "UTC",
 }
 
@@ -23,8 +24,10 @@ SETTINGS = {
 class Cluster:
     """One cluster, named after what it is for; *durable* data survives a power cut."""
 
-    def __init__(self, name: str, *, durable: bool) -> None:
+    def __init__(self, name: str, *, durable: bool, kin: str = "") -> None:
+        """Name it; the databases of *kin*, another cluster, may be taken over as they are."""
         self.name = f"{name}-postgres"
+        self.kin = f"{kin or name}-postgres"
         self.home = private() / f"pg-{name}"
         self.data = self.home / "data"
         self.settings = SETTINGS | ({} if durable else UNSAFE_AND_FAST)
@@ -58,6 +61,20 @@ class Cluster:
     def stop(self) -> None:
         """Stop it, if it runs."""
         process.stop(self.name)
+
+    def take_over(self, other: "Cluster") -> None:
+        """Become a copy of *other*, which runs; what was here before is gone."""
+        self.stop()
+        binaries = _binaries()
+        argv = [binaries / "pg_basebackup", "-h", other.host, "-U", ROLE, "-D", self._fresh()]
+        run(
+            f"Copying {other.name} for {self.name}",
+            [*argv, "--checkpoint=fast", "--no-sync", "--wal-method=stream"],
+            log=f"{self.name}-copy",
+            user=self.user,
+            cwd="/",
+        )
+        self._become_whole()
 
     def databases(self) -> set[str]:
         """Return the names of all databases."""
@@ -93,14 +110,7 @@ class Cluster:
         return answer.stdout
 
     def _create(self, binaries: Path) -> None:
-        self.home.mkdir(mode=0o700, exist_ok=True)
-        if self.user:
-            import pwd
-
-            entry = pwd.getpwnam(self.user)
-            os.chown(self.home, entry.pw_uid, entry.pw_gid)
-        fresh = self.home / "new"  # initdb may be interrupted: only a whole cluster gets the name
-        subprocess.run(["rm", "-rf", str(fresh)], check=True)
+        fresh = self._fresh()
         options = ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         run(
             f"Creating the PostgreSQL cluster {self.name}",
@@ -109,7 +119,23 @@ class Cluster:
             user=self.user,
             cwd="/",
         )
-        fresh.rename(self.data)
+        self._become_whole()
+
+    def _fresh(self) -> Path:
+        """Return a new folder: who fills it may be interrupted, only a whole one gets the name."""
+        self.home.mkdir(mode=0o700, exist_ok=True)
+        if self.user:
+            import pwd
+
+            entry = pwd.getpwnam(self.user)
+            os.chown(self.home, entry.pw_uid, entry.pw_gid)
+        fresh = self.home / "new"
+        subprocess.run(["rm", "-rf", str(fresh)], check=True)
+        return fresh
+
+    def _become_whole(self) -> None:
+        subprocess.run(["rm", "-rf", str(self.data)], check=True)
+        (self.home / "new").rename(self.data)
 
     def _answers(self, binaries: Path) -> bool:
         check = [str(binaries / "pg_isready"), "-q", "-h", self.host, "-U", ROLE]

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from dev.pcsc import Pcscd
 from dev.postgres import Cluster
 from dev.redis import Redis
 
+TEST_STACK = "CUSTOMER_CARD_TEST_STACK"  # which one the fixtures of the tests use
 AnyServer = TypeVar("AnyServer", bound=odoo.Server)
 
 
@@ -43,10 +45,11 @@ class Stack:
 
     name: str
     durable: bool = False
+    kin: str = ""
     _use: TextIO | None = None
 
     def __post_init__(self) -> None:
-        self.postgres = Cluster(self.name, durable=self.durable)
+        self.postgres = Cluster(self.name, durable=self.durable, kin=self.kin)
         self.redis = Redis(self.name)
         self.pcscd = Pcscd(self.name)
 
@@ -55,6 +58,14 @@ class Stack:
         with lock(f"start-{self.name}"):
             for part in parts or self.parts:
                 part.start()
+
+    def take_over(self, other: "Stack", *databases: str) -> None:
+        """Start PostgreSQL with these databases; where one is missing, as a copy of *other*'s."""
+        self.start(self.postgres)
+        if not set(databases) <= self.postgres.databases():
+            with lock(f"start-{self.name}"):
+                self.postgres.take_over(other.postgres)
+                self.postgres.start()
 
     @property
     def parts(self) -> tuple[Cluster, Redis, Pcscd]:
@@ -133,7 +144,15 @@ class DemoOdoo(odoo.Server):
 
 def test_stack() -> Stack:
     """Return the stack of the tests: fast, its data is worth nothing."""
-    return Stack("test")
+    return stack_beside(os.environ.get(TEST_STACK, "test"))
+
+
+def stack_beside(name: str) -> Stack:
+    """Return a stack for tests that run beside others and break things.
+
+    It takes over the templates of the first, see :meth:`Stack.take_over`.
+    """
+    return Stack(name, kin="test")
 
 
 def demo_stack() -> Stack:

@@ -1,10 +1,11 @@
 """All suites, and the one summary that counts.
 
-One after the other, but for the addon's tests inside Odoo: those have a PostgreSQL of their own and
-run beside the others, which wait for killed servers most of the time. Tests in a browser come last
-and alone, since they look at what a seller waits for.
+Those that run an Odoo run at the same time, each on a stack of its own: they wait for browsers,
+for answers and for what they killed. Tests in a browser that measure what a seller waits for come
+last and alone.
 """
 
+import contextlib
 import os
 import subprocess
 import threading
@@ -12,14 +13,15 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 
-from dev import checks, odoo_tests, stack
+from dev import checks, odoo14, odoo_tests, process, stack, templates
 from dev.odoo_tests import Outcome
 from dev.paths import DEV, ROOT, VENV
 from dev.postgres import Cluster
-from dev.say import Trouble, kept, say
+from dev.say import DIES_WITH_US, Trouble, kept, say
 
-PATIENCE = 1800  # seconds for one suite; faults restart two ERPs many times
+PATIENCE = 3600  # seconds for one suite; faults restart two ERPs many times
 ORDER = ("lint", "unit", "contract", "erp", "faults", "e2e")
+TELL_S = 60
 
 
 def run(names: tuple[str, ...], *arguments: str) -> int:
@@ -30,14 +32,17 @@ def run(names: tuple[str, ...], *arguments: str) -> int:
     began = time.monotonic()
     outcomes: dict[str, tuple[Outcome, float]] = {}
     with stack.test_stack() as parts:
-        beside = Beside() if {"erp", "faults"} <= set(names) else None
+        lanes = {}
+        if names == ORDER:
+            parts.start(parts.postgres)
+            lanes = {name: Lane(name, parts, work) for name, work in LANES.items()}
         for name in names:
-            if name == names[-1] and beside:
-                say("\n== inside Odoo, beside the others")
-                outcomes["inside"] = beside.wait()
+            if name == names[-1]:
+                outcomes |= {lane: running.wait() for lane, running in lanes.items()}
+            if name in lanes:
+                continue
             say(f"\n== {name}")
-            suite = _suite("erp-outside" if beside and name == "erp" else name, parts)
-            outcomes[name] = _timed(suite, *arguments)
+            outcomes[name] = _timed(_suite(name, parts), *arguments)
     return _summary(outcomes, time.monotonic() - began)
 
 
@@ -51,26 +56,58 @@ def _timed(suite: Callable[..., Outcome], *arguments: str) -> tuple[Outcome, flo
     return outcome, time.monotonic() - start
 
 
-class Beside(threading.Thread):
-    """The addon's tests inside Odoo, on a stack of their own."""
+class Lane(threading.Thread):
+    """A suite that runs beside the others; what it says is kept until it is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, name: str, parts: stack.Stack, work: Callable[[stack.Stack], Outcome]
+    ) -> None:
         super().__init__(daemon=True)
+        self._suite, self._parts, self._work = name, parts, work
         self._outcome: tuple[Outcome, float] = Outcome(failed=1), 0.0
         self._said: list[str] = []
         self.start()
 
     def run(self) -> None:
         """Run the tests and keep what there is to say."""
-        with kept() as self._said, stack.Stack("inside") as parts:
-            parts.start(parts.postgres)
-            self._outcome = _timed(odoo_tests.ours, parts.postgres)
+        with kept() as self._said:
+            self._outcome = _timed(self._work, self._parts)
 
     def wait(self) -> tuple[Outcome, float]:
         """Wait for the end, say what was kept and return the outcome and the seconds."""
-        self.join()
+        began = time.monotonic()
+        while self.is_alive():
+            self.join(TELL_S)
+            if self.is_alive():
+                say(f"  waiting for {self._suite}: {time.monotonic() - began:.0f} s")
+        say(f"\n== {self._suite}")
         say("\n".join(self._said))
         return self._outcome
+
+
+def _inside(parts: stack.Stack) -> Outcome:
+    base = templates.base(parts.postgres)
+    with stack.stack_beside("inside") as own:
+        own.take_over(parts, base)
+        return odoo_tests.ours(own.postgres)
+
+
+def _erp_beside(parts: stack.Stack) -> Outcome:
+    return _pytest("erp", log="suite-erp")
+
+
+def _faults_beside(parts: stack.Stack) -> Outcome:
+    needed = [templates.base(parts.postgres), templates.demo(parts.postgres)[0]]
+    with contextlib.suppress(Trouble):  # without an Odoo 14 its tests say so themselves
+        needed.append(odoo14.template(parts.postgres))
+    with stack.stack_beside("faults") as own:
+        own.take_over(parts, *needed)
+        own.start()
+        return _pytest("faults", log="suite-faults", env={stack.TEST_STACK: own.name})
+
+
+# Begun in this order: the one that takes longest first.
+LANES = {"inside": _inside, "erp": _erp_beside, "faults": _faults_beside}
 
 
 def _suite(name: str, parts: stack.Stack) -> Callable[..., Outcome]:
@@ -80,9 +117,6 @@ def _suite(name: str, parts: stack.Stack) -> Callable[..., Outcome]:
 
     if name == "lint":
         return _lint
-    if name == "erp-outside":
-        parts.start(parts.postgres)
-        return lambda *arguments: _pytest("erp", *arguments)
     if name == "erp":
         return in_odoo(_erp)
     if name == "native":
@@ -102,15 +136,41 @@ def _erp(cluster: Cluster, tags: str = "") -> Outcome:
     return inside if tags else inside + _pytest("erp")
 
 
-def _pytest(name: str, *arguments: str) -> Outcome:
+def _pytest(
+    name: str, *arguments: str, log: str = "", env: dict[str, str] | None = None
+) -> Outcome:
+    """Run a folder of tests.
+
+    :param log: the log file that takes its output; it is said at the end
+    """
     report = DEV / f"report-{name}.xml"
     report.unlink(missing_ok=True)
     options = ["-q", "--color=yes" if os.isatty(1) else "--color=no", f"--junitxml={report}"]
-    argv = [VENV / "bin/python", "-m", "pytest", *options, *(arguments or [f"tests/{name}"])]
-    try:
-        code = subprocess.run(argv, cwd=ROOT, stdin=subprocess.DEVNULL, timeout=PATIENCE).returncode
-    except subprocess.TimeoutExpired:
-        raise Trouble(f"{name} did not end within {PATIENCE} s.") from None
+    argv = [
+        *DIES_WITH_US,
+        VENV / "bin/python",
+        "-m",
+        "pytest",
+        *options,
+        *(arguments or [f"tests/{name}"]),
+    ]
+    with contextlib.ExitStack() as output:
+        file = output.enter_context(process.log_of(log).open("w")) if log else None
+        try:
+            code = subprocess.run(
+                argv,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                env={**os.environ, **(env or {})},
+                timeout=PATIENCE,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            raise Trouble(f"{name} did not end within {PATIENCE} s.") from None
+        finally:
+            if log:
+                say(process.log_of(log).read_text(errors="replace"))
     if not report.exists():
         return Outcome(failed=1)
     suites = list(ElementTree.parse(report).getroot().iter("testsuite"))

@@ -51,7 +51,8 @@ def our_modules() -> list[str]:
 def base(cluster: Cluster) -> str:
     """Return the name of the database with Odoo's own modules."""
     # The cluster is part of the name: two clusters' databases of one name would share their files.
-    name = f"base_{content_hash(cluster.name, odoo_home.find().version, NATIVE, LANGUAGES)}"
+    # Kin do share them: one made what all have, and what is copied is never changed.
+    name = f"base_{content_hash(cluster.kin, odoo_home.find().version, NATIVE, LANGUAGES)}"
     with lock("templates"):
         if name not in cluster.databases():
             new = _fresh(cluster, name)

@@ -23,11 +23,14 @@ def ensure() -> None:
 def ensure_ours() -> None:
     """Make or renew the environment of our packages and the tools."""
     packages = [path.parent.name for path in sorted(ROOT.glob("*/__init__.py"))]
+    recipe = [ROOT / name for name in ("setup.cfg", "setup.py", "pyproject.toml")]
+    # An installation compiles them.
+    recipe += sorted(ROOT.glob("*/locale/*/LC_MESSAGES/*.po"))
     _ensure(
         VENV,
         "our packages and the tools",
         ["-e", f"{ROOT}[worker,till,dev]"],
-        content_hash(ROOT / "setup.cfg", ROOT / "pyproject.toml", *packages),
+        content_hash(*recipe, *packages),
     )
 
 

@@ -8,9 +8,9 @@ import psycopg2
 
 from bench.sync.figures import Figure
 from bench.sync.rig import Rig
-from connector.host import OUTBOX, Host
+from connector.foreign.pace import NIGHT_PAGE
 from connector.mapping import schema
-from connector.pace import NIGHT_PAGE
+from connector.outbox.host import OUTBOX, Host
 from connector.rows import Rows
 
 PULLED = 2000

@@ -6,8 +6,8 @@ from typing import Any
 from bench.sync.figures import Figure
 from bench.sync.rig import Rig
 from connector.documents import as_json
+from connector.foreign.pace import NIGHT_PAGE
 from connector.mapping import schema
-from connector.pace import NIGHT_PAGE
 from connector.rows import Rows
 
 ROWS = 20000

@@ -4,8 +4,8 @@ import time
 
 from bench.sync.figures import Figure
 from bench.sync.rig import Rig
-from connector.foreign import StockSettings
-from connector.outbound import ForeignStock
+from connector.outbound.settings import StockSettings
+from connector.outbound.stock import ForeignStock
 from tests.kit.foreign_shop import issue
 
 SINGLE, BATCH = 8, 50

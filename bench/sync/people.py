@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from bench.figures import percentile
 from bench.sync.figures import Figure
 from bench.sync.rig import WINDOW_S, Rig
+from connector.foreign.pace import Night, Pace
+from connector.foreign.source import Source
 from connector.mapping import schema
-from connector.pace import Night, Pace
-from connector.pull import Pull
 from connector.rows import Rows
 
 SECONDS = 8.0
@@ -57,7 +57,7 @@ def _beside(rig: Rig, pace: Pace) -> list[float]:
     rig.again()
     rows = Rows(rig.erp(), schema.load(f"odoo-{rig.version}"))
     streams = ("invoice_line",)
-    pull = Pull(rig.host.remote, rows, pace, window_s=WINDOW_S, streams=streams)
+    pull = Source(rig.host.remote, rows, pace, window_s=WINDOW_S, streams=streams)
     until = time.monotonic() + SECONDS
 
     def read() -> None:

@@ -10,10 +10,10 @@ from typing import Any
 from bench.sync import naive
 from bench.sync.figures import Figure
 from bench.sync.rig import Cpu, Rig
-from connector.changes import Page
 from connector.erp import ErpSettings
+from connector.foreign.changes import Page
+from connector.foreign.pace import NIGHT_PAGE
 from connector.mapping import schema
-from connector.pace import NIGHT_PAGE
 from connector.rows import CONTEXT, SEARCH_READ_LOADS, Rows
 
 NAIVE, CAREFUL = 15, 40

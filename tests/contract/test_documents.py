@@ -6,11 +6,11 @@ Recorded with: an invoice of 100.00, its credit note of 40.00, one back in draft
 
 import pytest
 
-from connector.check import check
+from connector.check.erps import check
 from connector.erp import ErpSettings
-from connector.host import Booked, Host
 from connector.mapping import schema
-from connector.reader import Reader
+from connector.outbox.host import Booked, Host
+from tests.kit.reader import Reader
 
 
 @pytest.fixture
@@ -39,20 +39,19 @@ def test_documents_are_the_same_over_every_transport(tape, transport, mapping):
     assert all(line.product and line.unit and line.currency and line.number for line in lines[:2])
 
 
-def test_rejected_rows_stay_and_settled_rows_go(tape, mapping):
+def test_rejected_rows_stay_and_settled_rows_go(tape):
     erp = tape.connect()
-    host, reader = Host(erp, "tape", "0"), Reader(erp, mapping)
+    host = Host(erp, "tape", "0")
     assert host.book_issues([]) == Booked([], [], [])
     rows = host.pull(["sale"], 100).rows
     row = next(row for row in rows if row.model == "account.move")
     others = [other.id for other in rows if other.document == row.document and other.id != row.id]
-    rejected = host.settle_sales([row.id], [], [(row.id, "The mapping does not fit.")])
+    rejected = host.settle_sales([row.id], [(row.id, "The mapping does not fit.")])
     assert (rejected.done, rejected.failed) == ([], [(row.id, "The mapping does not fit.")])
     assert row.id not in [waiting.id for waiting in host.pull(["sale"], 100).rows]
-    found = reader.lines(row.model, [row.res_id])
-    settled = host.settle_sales([row.id, *others], found.lines)
+    settled = host.settle_sales([row.id, *others])
     assert (settled.done, settled.failed, settled.busy) == ([row.id, *others], [], [])
-    again = host.settle_sales([row.id], found.lines)
+    again = host.settle_sales([row.id])
     assert again.done == [row.id]
 
 

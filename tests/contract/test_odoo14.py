@@ -5,14 +5,13 @@ Recorded with the same invoices and the same counter sale.
 
 import pytest
 
-from connector.changes import Changes, Position
-from connector.check import check_source
+from connector.check.erps import check_source
 from connector.erp import ErpSettings
 from connector.exceptions import ErpRefused
-from connector.foreign import ForeignSettings
+from connector.foreign.changes import Changes, Position
+from connector.foreign.reconcile import sums
+from connector.foreign.settings import ForeignSettings, ReadSettings
 from connector.mapping import schema
-from connector.readsettings import ReadSettings
-from connector.reconcile import sums
 from connector.rows import Rows
 
 every_transport = pytest.mark.parametrize("transport", ["web", "jsonrpc"])

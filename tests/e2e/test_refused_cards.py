@@ -69,8 +69,12 @@ def test_an_expired_program_tells_the_day_it_ended(shop, refused):
     shop.new_customer("Vera Vorbei", "Batterieprogramm 72")
     enrolment = shop.enrolment("Vera Vorbei", "Batterieprogramm 72")
     ended = datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=2)
-    values = {"valid_from": f"{ended:%Y-01-01}", "expiration_date": ended.isoformat()}
-    shop.call("loyalty.card", "write", [enrolment["id"]], vals=values)
+    # Nobody writes the end of a program by hand, and waiting for it takes too long.
+    shop.odoo.cluster.sql(
+        f"UPDATE loyalty_card SET valid_from = '{ended:%Y-01-01}', expiration_date = '{ended}'"
+        f" WHERE id = {enrolment['id']}",
+        shop.odoo.database,
+    )
     text = refused("Vera Vorbei", "Batterieprogramm 72 ist am", "refused-expired")
     assert f"{ended:%d.%m.%Y} abgelaufen" in text
 

@@ -140,7 +140,7 @@ def test_ax06_ax07_ax08_ap25_ap26_ap37_free_batteries_are_counted_and_leave_the_
 
 
 def test_ap37_the_customer_form_shows_what_was_taken_when_where_and_by_whom(shop, seller):
-    """AP-37: the history row a seller can read out to the customer."""
+    """The history row a seller can read out to the customer."""
     seller.open(f"/odoo/res.partner/{shop.customer('Karl Berg')}")
     page = seller.page.locator(".o_notebook .tab-pane.active")
     balance = page.locator("[name=enrolment_ids] .o_data_row")

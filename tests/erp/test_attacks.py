@@ -83,13 +83,13 @@ def writes(victims):
     for card in (credit, gift):
         for values in (
             {"points": 1000},
-            {"held": 0},
+            {"held": 7},
             {"paid": 1000},
             {"partner_id": victims.me},
             {"expiration_date": "2099-01-01"},
             {"code": "MINE"},
             {"active": False},
-            {"program_id": victims.native},
+            {"program_id": victims.native if card == credit else victims.program},
         ):
             yield f"card {values}", "loyalty.card", "write", [card], {"vals": values}
     yield "delete a card", "loyalty.card", "unlink", [credit], {}

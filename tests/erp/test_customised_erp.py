@@ -2,11 +2,10 @@
 
 import pytest
 
-from connector.check import check_source
+from connector.check.erps import check_source
 from connector.erp import ErpSettings
-from connector.foreign import ForeignSettings
+from connector.foreign.settings import ForeignSettings, ReadSettings
 from connector.mapping import schema
-from connector.readsettings import ReadSettings
 from dev.paths import ROOT
 from tests.kit.foreign_erp import ForeignErp
 from tests.kit.sync_host import MEIER, Host, puller, sign_in

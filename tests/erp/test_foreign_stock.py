@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from connector.check.stock import look_at_stock
 from connector.exceptions import RetryableError
-from connector.foreign import SHORTAGE, StockSettings
-from connector.issues import Issue
-from connector.outbound import ForeignStock
-from connector.stockcheck import look_at_stock
+from connector.outbound.settings import SHORTAGE, StockSettings
+from connector.outbound.stock import ForeignStock
+from connector.outbox.issues import Issue
 from tests.kit.foreign_shop import ForeignShop, LostAnswers, issue
 
 _logger = logging.getLogger(__name__)

@@ -202,8 +202,47 @@ def test_the_bridge_speaks_the_tills_language(rig):
     rig.crash()
     rig.erp.stop()
     rig.pcscd.start()
+    before = len(rig.log)
     rig.start()
     rig.said("Warte auf Karten an")
+    assert "Leserprogramm" in rig.log[before:].splitlines()[0]
+
+
+_OTHER_PROGRAM = """
+import sys, time
+from smartcard.scard import *
+_, context = SCardEstablishContext(SCARD_SCOPE_USER)
+reader = next(name for name in SCardListReaders(context, [])[1] if name.endswith("00 00"))
+share = SCARD_SHARE_EXCLUSIVE if sys.argv[1] == "exclusive" else SCARD_SHARE_SHARED
+result, card, _ = SCardConnect(context, reader, share, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
+result = result or (0 if sys.argv[1] == "exclusive" else SCardBeginTransaction(card))
+print("holds" if result == 0 else result, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("how", ["exclusive", "transaction"])
+def test_another_program_that_keeps_the_card_is_named_and_waited_for(rig, how):
+    """odoo-as-used 15: the cause is told while it lasts, the card is read when it is free."""
+    rig.insert(blank("type4", token=TOKEN))
+    time.sleep(0.6)
+    command = [sys.executable, "-c", _OTHER_PROGRAM, how]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env=rig.environment, text=True, **pipes) as other:
+        assert other.stdout.readline() == "holds\n"
+        rig.start()
+        rig.said("keeps the card in")
+        assert "busy" in rig.status()["readers"].values()
+        rig.until(lambda: "busy" in str(rig.erp.beats), "the ERP hears of it")
+        time.sleep(3)
+        assert not rig.erp.events
+        other.stdin.close()
+        rig.heard(1)
+    assert rig.erp.values() == [TOKEN]
+    assert rig.erp.events[0]["age_s"] < 2
+    assert "busy" not in rig.status()["readers"].values()
+    assert rig.log.count("keeps the card in") == 1
+    assert not rig.status()["trouble"]
 
 
 def test_the_health_page_is_for_this_computer_only(rig):

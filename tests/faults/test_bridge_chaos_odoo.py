@@ -46,7 +46,7 @@ class MortalOdoo:
         office = ErpSettings(server.url, server.database, "admin", "demo", "web")
         self._office = connect(office)
         (till,) = self._rows("SELECT id FROM customer_till WHERE name = 'Theke 1'")
-        self._channel = self._call("pair_screen", till_id=till)["channel"]
+        self._screen = self._call("pair_screen", till_id=till)["secret"]
         self._booked = self._bookings()
 
     @property
@@ -62,7 +62,7 @@ class MortalOdoo:
         time.sleep(0 if self._deaths % 3 else LONG_S)
         self._deaths += 1
         self._server.start()
-        assert self._call("screen_alive", channel=self._channel)["till"] == "Theke 1"
+        assert self._call("screen_alive", screen=self._screen)["till"] == "Theke 1"
 
     def presented(self):
         """Return what it knows of presented cards, in its order, and who holds each."""

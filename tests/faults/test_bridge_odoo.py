@@ -48,7 +48,9 @@ def test_a_demo_card_becomes_one_event_row_however_often_the_bridge_dies(rig, of
         rig.crash()
         rig.start()
         rig.until(lambda: "card" in rig.status()["readers"].values(), "the card is seen")
-    rig.said("schon gemeldet")
+    # It speaks English until the ERP has told it the shop's language again.
+    told = ("schon gemeldet", "already reported")
+    rig.until(lambda: any(text in rig.log for text in told), "the card is known")
     assert len(events(office)) == before + 1
     assert events(office)[0]["customer_card_id"]
     rig.until(lambda: rig.status()["till"] == "Theke 1", "the till knows its name")
@@ -75,18 +77,9 @@ def test_a_card_sent_again_while_the_first_call_is_under_way_is_known_already(od
     assert len({answer["event_id"] for answer in answers}) == 1
 
 
-def test_ap03_a_new_chip_is_written_for_a_number_and_the_old_one_stops_working(
-    rig, office, odoo, tmp_path
-):
+def test_ap03_a_blank_card_is_written_for_its_number(rig, office, tmp_path):
     """AP-03: the card written against the real ERP holds its token and no number, no name."""
-    old = json.loads((odoo.keys / "cards.json").read_text())["berg"]
-    (card,) = office.call(
-        "customer.card",
-        "search_read",
-        domain=[("partner_id.name", "=", "Karl Berg")],
-        fields=["number", "partner_id"],
-        limit=1,
-    )
+    card = blank_card(office)
     image = tmp_path / "new.json"
     save(image, blank("type2"))
     before = len(events(office))
@@ -99,17 +92,37 @@ def test_ap03_a_new_chip_is_written_for_a_number_and_the_old_one_stops_working(
     assert card["number"] in said
     memory = bytes.fromhex(load(image)["memory"])
     assert memory.count(b"K1.") == 1
-    assert b"Berg" not in memory
     assert card["number"].encode() not in memory
     rig.remove()
     assert len(events(office)) == before
     rig.insert(image)
     rig.until(lambda: len(events(office)) == before + 1, "the new chip is known")
     assert events(office)[0]["customer_card_id"][0] == card["id"]
-    rig.remove()
-    rig.insert(blank("chip", token=old))
-    rig.until(lambda: len(events(office)) == before + 2, "the old chip is reported")
-    assert events(office)[0]["state"] == "refused"
+
+
+def blank_card(office):
+    """Return a card that nobody has, as it lies in the drawer."""
+    card_type = {"name": "Rohling", "holder_type": "bearer"}
+    made = office.call("customer.card.type", "create", vals_list=[card_type])
+    ids = office.call("customer.card", "create", vals_list=[{"card_type_id": made[0]}])
+    return office.call("customer.card", "read", ids, fields=["number"])[0]
+
+
+def test_a_customers_card_is_not_written_by_the_reader_alone(rig, office):
+    """F21: whoever has the reader's key only does not make himself a customer's card."""
+    (card,) = office.call(
+        "customer.card",
+        "search_read",
+        domain=[("partner_id.name", "=", "Karl Berg")],
+        fields=["number"],
+        limit=1,
+    )
+    rig.start()
+    with rig.run("write-card", card["number"]) as writing:
+        said = writing.stdout.read()
+        assert writing.wait(20) == 1, said
+    assert card["number"] in said
+    assert "Traceback" not in said
 
 
 def test_unknown_cards_are_answered_in_the_tills_language(rig, office):
@@ -157,7 +170,7 @@ def set_up(rig, office, odoo, name):
 
 
 def test_setup_pairs_with_the_real_erp_and_the_bridge_works_with_what_it_wrote(rig, office, odoo):
-    """AX-23: the code of the till's form is all that is typed; the key is used once and lasts."""
+    """The code of the till's form is all that is typed; the key is used once and lasts."""
     till, code, said = set_up(rig, office, odoo, "Theke 9")
     assert "Theke 9" in said
     assert (rig.folder / "erp-key").stat().st_mode & 0o777 == 0o600
@@ -185,7 +198,7 @@ def test_setup_pairs_with_the_real_erp_and_the_bridge_works_with_what_it_wrote(r
 def test_a_bridge_killed_while_it_renews_its_key_always_gets_in_again(
     rig, office, odoo, real_parts
 ):
-    """AX-23: renewal, killed at random moments (``CARD_KILLS``, 4); the last is left alone."""
+    """Renewal, killed at random moments (``CARD_KILLS``, 4); the last is left alone."""
     till, _code, _said = set_up(rig, office, odoo, "Theke 10")
     (user,) = office.call("customer.till", "read", [till], fields=["user_id"])[0]["user_id"][:1]
     key = rig.folder / "erp-key"

@@ -11,8 +11,8 @@ from collections import Counter
 
 import pytest
 
-from connector.changes import Position
-from connector.pull import is_read
+from connector.foreign.changes import Position
+from connector.foreign.source import is_read
 from dev import process
 from tests.kit import clones
 from tests.kit.foreign_erp import ForeignErp

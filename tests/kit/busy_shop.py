@@ -55,7 +55,8 @@ class BusyShop:
             [["partner_id", "=", self.customer], ["program_id.kind", "=", "points"]],
         )
         self.points_before = self.points()
-        self._boss("customer.till", "pair_screen", till_id=self._one("customer.till", []))
+        till = self._one("customer.till", [])
+        self._screen = self._boss("customer.till", "pair_screen", till_id=till)["secret"]
 
     def _packs(self) -> int:
         """Return a new article "B10" that is kept in packs of six, with ten packs in stock."""
@@ -79,7 +80,7 @@ class BusyShop:
                 lambda: self.till.call("customer.till", "card_presented", events=[event])
             )
             self._event = answer["event_id"]
-            asked = {"event_id": self._event, "page": "backend"}
+            asked = {"event_id": self._event, "page": "backend", "screen": self._screen}
             claim = self._boss("customer.card.event", "claim", **asked)
         self._allowances = {
             one["products"][0]["id"]: one["allowance_id"]
@@ -100,6 +101,7 @@ class BusyShop:
                 product_id=product,
                 quantity=quantity,
                 key=key,
+                screen=self._screen,
             )
         self.issued += 1
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from connector.erp import ErpSettings, connect
-from connector.foreign import StockSettings
-from connector.issues import Issues
-from connector.outbound import ForeignStock
+from connector.outbound.settings import StockSettings
+from connector.outbound.stock import ForeignStock
+from connector.outbox.issues import Issues
 from tests.kit.foreign_erp import ForeignErp
 from tests.kit.foreign_shop import ForeignShop
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from connector.erp import Erp, ErpSettings, connect
 from connector.exceptions import ErpUnreachable, RetryableError
-from connector.foreign import StockSettings
-from connector.issues import Issue, Outcome
-from connector.outbound import ForeignStock
+from connector.outbound.settings import StockSettings
+from connector.outbound.stock import ForeignStock
+from connector.outbox.issues import Issue, Outcome
 
 LOGIN, PASSWORD = "sync", "demo"
 _numbers = itertools.count(1)

@@ -39,8 +39,8 @@ class FreeIssues:
     def _written(self, card: int) -> str:
         """Ask for the card on a screen, as only a manager may for a badge, and write a blank."""
         till = self._find("customer.till")[0]
-        channel = self._boss.call("customer.till", "pair_screen", till_id=till)["channel"]
-        wish = {"card_id": card, "till_channel": channel}
+        self._screen = self._boss.call("customer.till", "pair_screen", till_id=till)["secret"]
+        wish = {"card_id": card, "screen": self._screen}
         self._boss.call("customer.card.encoding", "request", **wish)
         blank = {
             "key": uuid.uuid4().hex,
@@ -59,7 +59,7 @@ class FreeIssues:
         event = {"key": uuid.uuid4().hex, "kind": "token", "medium": "chip"}
         event["value"] = self._tokens[who]
         (answer,) = self._till.call("customer.till", "card_presented", events=[event])
-        asked = {"event_id": answer["event_id"], "page": "backend"}
+        asked = {"event_id": answer["event_id"], "page": "backend", "screen": self._screen}
         claim = self._boss.call("customer.card.event", "claim", **asked)
         self._boss.call(
             "customer.card.event",
@@ -70,6 +70,7 @@ class FreeIssues:
             quantity=quantity,
             key=uuid.uuid4().hex,
             purpose=purpose,
+            screen=self._screen,
         )
 
     def take_back(self, who: str) -> None:

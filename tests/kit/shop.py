@@ -2,6 +2,7 @@
 
 from connector.erp import Erp, ErpSettings, connect
 from dev.parts import TILL_KEY, TILL_LOGIN
+from tests.kit.chips import write_chip
 from tests.kit.pages.screen import eventually
 from tests.kit.virtual_card import blank, save
 
@@ -105,16 +106,16 @@ class Shop:
     def new_customer(self, name: str, program: str) -> dict:
         """Make a customer with a program and a chip card, which the chain knows by that name."""
         (partner,) = self.call("res.partner", "create", vals_list=[{"name": name}])
-        (card,) = self.call("customer.card", "create", vals_list=[{"partner_id": partner}])
+        (card_id,) = self.call("customer.card", "create", vals_list=[{"partner_id": partner}])
         wanted = {
             "program_id": self.one("loyalty.program", ("name", "=", program))["id"],
             "partner_id": partner,
         }
         (wizard,) = self.call("loyalty.enrol", "create", vals_list=[wanted])
         self.call("loyalty.enrol", "action_enrol", [wizard])
-        (card,) = self.call("customer.card", "read", [card], fields=["number"])
+        (card,) = self.call("customer.card", "read", [card_id], fields=["number"])
         self.chain.cards.images.mkdir(parents=True, exist_ok=True)
-        image = blank("chip", token=self._encode(card["number"]))
+        image = blank("chip", token=self._encode(card_id))
         save(self.chain.cards.images / f"{name}.json", image)
         return card
 
@@ -126,7 +127,7 @@ class Shop:
         self.call("loyalty.program", "create", vals_list=[{**values, "line_ids": lines}])
         return name
 
-    def _encode(self, number: str) -> str:
+    def _encode(self, card: int) -> str:
         till = connect(
             ErpSettings(
                 url=self.odoo.url,
@@ -135,7 +136,4 @@ class Shop:
                 secret=(self.odoo.keys / TILL_KEY).read_text().strip(),
             )
         )
-        job = till.call("customer.card.encoding", "reserve", number=number)
-        asked = {"encoding_id": job["encoding_id"], "read_back": job["token"]}
-        till.call("customer.card.encoding", "confirm", **asked)
-        return job["token"]
+        return write_chip(self.erp, till, card)

@@ -3,11 +3,11 @@
 from datetime import time as clock_time
 
 from connector.erp import Erp, ErpSettings, connect
+from connector.foreign.host import SyncHost
+from connector.foreign.pace import Night, Pace
+from connector.foreign.source import Source
 from connector.mapping import schema
-from connector.pace import Night, Pace
-from connector.pull import Pull
 from connector.rows import Rows
-from connector.synchost import SyncHost
 from tests.kit.foreign_erp import ForeignErp
 
 ALWAYS = Night(clock_time(0), clock_time(0), "UTC")
@@ -60,8 +60,8 @@ def sign_in(foreign, version: str) -> Erp:
     return connect(ErpSettings(foreign.url, foreign.database, LOGINS[version], "demo", "web"))
 
 
-def puller(foreign, host: Host, version: str, window_s: float, **options) -> Pull:
+def puller(foreign, host: Host, version: str, window_s: float, **options) -> Source:
     """Return what brings *foreign* to *host*, at full speed."""
     rows = Rows(sign_in(foreign, version), schema.load(options.pop("mapping", f"odoo-{version}")))
     pace = Pace(ALWAYS, sleep=lambda _: None)
-    return Pull(host.remote, rows, pace, window_s=window_s, **options)
+    return Source(host.remote, rows, pace, window_s=window_s, **options)

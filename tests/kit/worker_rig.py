@@ -52,7 +52,7 @@ class Worker:
         process.crash(self.name)
 
     def children(self) -> list[int]:
-        """Return its processes: those of the pool, and the schedule's."""
+        """Return the processes of its pool."""
         main = process.running(self.name)["pid"]
         # Processes that were started again are children of another thread.
         tasks = Path(f"/proc/{main}/task").glob("*/children")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connector.exceptions import ErpRefused
-from connector.synchost import SOURCE
+from connector.foreign.host import SOURCE
 
 MAPPING = """\
 erp: odoo
@@ -191,6 +191,8 @@ class KeepingHost:
         self.due = self.asked = False
         self.wrong_points = 0
         self.unsettled = 0
+        self.troubles: dict[str, str] = {}
+        self.tried: list[Any] = []
         # Rows that break the host, by key; and whether it refuses everything, as while it starts.
         self.poison_rows: set[str] = set()
         self.starting = False
@@ -221,6 +223,7 @@ class KeepingHost:
             "compare": self.due,
             "asked": self.asked,
             "due": self.unsettled,
+            "troubles": self.troubles,
         }
 
     def keep_page(
@@ -273,6 +276,23 @@ class KeepingHost:
             found.append([len(rows), sum(row["weight"] for row in rows), changed])
         return found
 
+    def digests(self, *, stream: str, ranges: Any) -> Any:
+        found = []
+        for low, high in ranges:
+            rows = [row for row in self.kept.values() if low < row["id"] <= high]
+            found.append([len(rows), sum(row["digest"] for row in rows)])
+        return found
+
+    def preview(self, *, rows: Any) -> Any:
+        """Book a point for each euro of its customer, in thoughts."""
+        self.tried.append(rows)
+        lines = [row["data"] for row in rows.get("invoice_line", [])]
+        booked = [
+            [one["customer"], f"No. {one['customer']}", one["gross"], 0, [1]] for one in lines
+        ]
+        documents = len({one["document"] for one in lines})
+        return {"documents": documents, "unknown": [], "failed": [], "booked": booked}
+
     def settle_due(self) -> int:
         self.unsettled = max(0, self.unsettled - 100)
         return self.unsettled
@@ -281,6 +301,6 @@ class KeepingHost:
         last = 0 if after == 2000 else after + 1000
         return {"last": last, "repaired": self.wrong_points if last == 2000 else 0}
 
-    def note(self, *, error: str, compared: bool, repaired: int) -> bool:
+    def note(self, *, error: str, part: str, compared: bool, repaired: int) -> bool:
         self.notes.append((error, compared))
         return True

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.exceptions import ErpRefused
-from connector.host import OUTBOX
+from connector.outbox.host import OUTBOX
 
 RELATIONS = {
     "move_id": "account.move",
@@ -43,7 +43,7 @@ class TableErp:
         self.tables: dict[str, dict[int, dict[str, Any]]] = {}
         self.fields: dict[str, dict[str, Any]] = {}
         self.outbox: dict[int, dict[str, Any]] = {}
-        self.settled: dict[str, list[dict[str, Any]]] = {}
+        self.settled: list[str] = []
         self.issued: list[int] = []
         self.failures: dict[int, str] = {}
         self.errors: list[Exception] = []
@@ -126,12 +126,11 @@ class TableErp:
     def book_issues(self, ids: list[int]) -> Any:
         return self._book(ids, lambda row: self.issued.append(row["res_id"]))
 
-    def settle_sales(self, ids: list[int], *, documents: Any, rejects: Any) -> Any:
+    def settle_sales(self, ids: list[int], *, rejects: Any) -> Any:
         refused = {reject["id"]: reject["error"] for reject in rejects}
 
         def settle(row: dict[str, Any]) -> None:
-            name = f"{row['model']}:{row['res_id']}"
-            self.settled[name] = [line for line in documents if line["document"] == name]
+            self.settled.append(f"{row['model']}:{row['res_id']}")
 
         return self._book(ids, settle, refused)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from connector import cli
-from connector.check import check
+from connector.check.erps import check
 from connector.erp import ErpSettings
 from connector.exceptions import ErpRefused, ErpUnreachable
 from connector.mapping import schema
@@ -114,7 +114,7 @@ def file(tmp_path, monkeypatch) -> Path:
 
 
 def test_the_command_prints_and_exits_for_people_and_programs(file, erp, monkeypatch, capsys):
-    monkeypatch.setattr("connector.check.connect", lambda _: erp)
+    monkeypatch.setattr("connector.check.erps.connect", lambda _: erp)
     assert cli.main(["check", str(file)]) == 0
     assert "ok      Odoo 19.0 answers" in capsys.readouterr().out
     erp.errors = [ErpUnreachable("No answer.")]
@@ -150,7 +150,7 @@ def test_a_foreign_erp_is_looked_at_too(file, erp, monkeypatch, capsys, tmp_path
     foreign = ForeignTable()
     foreign.write()
     sides = {"http://nord": foreign}
-    for place in ("connector.check.connect", "connector.cli.connect"):
+    for place in ("connector.check.erps.connect", "connector.cli.connect"):
         monkeypatch.setattr(place, lambda settings: sides.get(settings.url, erp))
     assert cli.main(["check", str(file), "--json"]) == 0
     texts = [one["text"] for one in json.loads(capsys.readouterr().out)]

@@ -4,12 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connector.check import check_source
+from connector.check.erps import check_source
 from connector.erp import ErpSettings
 from connector.exceptions import ErpRefused
-from connector.foreign import ForeignSettings
+from connector.foreign.settings import ForeignSettings, ReadSettings
 from connector.mapping import schema
-from connector.readsettings import ReadSettings
 from tests.unit.foreign_table import MAPPING, ForeignTable, KeepingHost
 
 ERP = ErpSettings("http://nord", "nord", "sync", "secret", "web")

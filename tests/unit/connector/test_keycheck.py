@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from connector.check.keys import look_at_keys
 from connector.erp import ErpSettings
-from connector.keycheck import look_at_keys
 from tests.unit.foreign_table import ForeignTable
 
 SETTINGS = ErpSettings("http://nord", "nord", "worker", "k3y", "json2")

@@ -154,7 +154,7 @@ def test_a_counter_sale_takes_customer_and_day_from_its_order():
         "company_id": 1,
     }
     line = plan_of("pos_line").document(row)
-    assert (line.document, line.date, line.customer) == ("pos.order:4", "2026-11-21", None)
+    assert (line.document, line.date, line.customer) == ("pos.order:4", "2026-11-22", None)
     assert (line.quantity, line.gross, line.void) == (-1.0, -10.0, False)
 
 

@@ -1,9 +1,9 @@
 import pytest
 
-from connector import reader as reader_module
 from connector.exceptions import ErpRefused, ErpUnreachable
 from connector.mapping import schema
-from connector.reader import Reader
+from tests.kit import reader as reader_module
+from tests.kit.reader import Reader
 from tests.unit.table_erp import SALE, TableErp
 
 

@@ -5,6 +5,7 @@ from marshmallow import Schema, fields
 
 from connector import settings
 from connector.erp import ErpSettings
+from connector.erp.schema import ErpSchema
 from connector.exceptions import ConfigInvalid
 
 GOOD = """\
@@ -17,7 +18,7 @@ erp:
 
 
 class FileSchema(Schema):
-    erp = fields.Nested(settings.ErpSchema, required=True)
+    erp = fields.Nested(ErpSchema, required=True)
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +83,11 @@ def test_only_a_plain_address_is_taken(tmp_path, address):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("erp: [", "shop.yaml:1:7: expected the node content, but found '<stream end>'"),
+        (
+            "erp: [",
+            "shop.yaml:1:7: a bracket was opened and not closed, or a ',' is missing"
+            " (did not find expected node content)",
+        ),
         ("- 1", "shop.yaml:1:1: expected 'key: value' lines"),
         (GOOD + "  login: again\n", "shop.yaml:6:3: 'login' stands here twice"),
         ("", "shop.yaml:1:1: erp: missing data for required field."),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.units import Unit, Units
+from connector.outbound.units import Unit, Units
 
 PIECE = {"id": 1, "name": "Units", "factor": 1.0, "parent_path": "1/"}
 PACK = {"id": 2, "name": "Pack", "factor": 6.0, "parent_path": "1/2/"}

@@ -238,7 +238,7 @@ def test_texts_of_text_and_address_records_are_found() -> None:
 
 
 def test_records_of_others_are_passed_over() -> None:
-    other = b"\x92\x0a\x03text/plain" + b"abc"
+    other = b"\x92\x0a\x03text/vcard" + b"abc"
     assert list(ndef.texts(other + b"\x51" + ndef.text_message("x")[1:])) == ["x"]
 
 

@@ -50,7 +50,7 @@ def test_a_wrong_key_or_value_is_named_with_file_and_line(write, extra, named):
 
 
 def test_hs04_scanners_and_nfc_readers_stand_beside_the_card_service_or_alone(write):
-    """HS-04: RFID and QR at the same till."""
+    """RFID and QR at the same till."""
     extra = "scanners: [{serial: /dev/ttyACM*, baud: 115200}, {evdev: '*Barcode*'}]\nnfc: [usb]\n"
     settings = read_settings(write(ERP + extra))
     assert settings.readers == ("*",)

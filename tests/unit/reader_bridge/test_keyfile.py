@@ -1,4 +1,4 @@
-"""AX-23: the key is renewed in time, and no kill in between leaves a bridge without a key."""
+"""The key is renewed in time, and no kill in between leaves a bridge without a key."""
 
 import stat
 

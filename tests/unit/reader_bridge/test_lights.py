@@ -3,7 +3,8 @@ import time
 import pytest
 
 from reader_bridge.lights import LightPolicy, steps_of
-from reader_bridge.policy import POLICIES, Notice, Signal
+from reader_bridge.policies import POLICIES
+from reader_bridge.policy import Notice, Signal
 from reader_bridge.readers.escape import ReaderDeaf, send_escape
 from tests.kit.fake_scard import FakeCardScard
 from tests.kit.fakes import Clock, until

@@ -180,7 +180,14 @@ def test_the_identity_changes_with_the_process_behind_a_socket_that_stays(tmp_pa
 
 
 def test_cancel_without_a_context_does_nothing():
-    PcscWatcher(Listener(), api=FakeScard(threading.Event(), [])).cancel()
+    api, cancelled = FakeScard(threading.Event(), []), []
+    api.SCardCancel = cancelled.append
+    watcher = PcscWatcher(Listener(), api=api)
+    watcher.cancel()
+    assert cancelled == []
+    watcher._context = 7
+    watcher.cancel()
+    assert cancelled == [7]
 
 
 def test_cards_that_came_and_went_while_bridge_and_card_service_were_both_down_are_missed():

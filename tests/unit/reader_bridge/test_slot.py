@@ -8,7 +8,7 @@ from reader_bridge.cards.detect import read_credential
 from reader_bridge.credential import make_token
 from reader_bridge.encode import CardTaken
 from reader_bridge.events import Credential, insertion_key
-from reader_bridge.readers.base import Inserted, Missed, Removed, Write
+from reader_bridge.readers.base import Inserted, Missed, ReaderBusy, Removed, Write
 from reader_bridge.readers.slot import SlotWorker
 from tests.kit.channel import DirectChannel
 from tests.kit.virtual_card import blank
@@ -186,3 +186,45 @@ def test_a_write_that_never_works_is_told_and_ends_nothing(worker_for, written, 
     assert "no answer" in str(write(worker, written))
     worker.handle(Removed("R"))
     assert told[-1] == "R empty"
+
+
+@pytest.fixture
+def busy_for(told):
+    """Another program keeps the card for so many tries of two seconds each."""
+
+    def make(tries, counts=(3,)):
+        now = iter(range(0, 1000, 2))
+        slot = FakeSlot(*[ReaderBusy("another program")] * tries, blank("type4", token=TOKEN))
+        slot.counts = list(counts)
+        return SlotWorker(
+            slot,
+            lambda card, _event: told.append(card),
+            lambda reader: told.append(f"{reader} empty"),
+            sleep=lambda _: None,
+            busy=lambda reader: told.append(f"{reader} busy"),
+            clock=lambda: float(next(now)),
+        )
+
+    return make
+
+
+def test_a_card_that_another_program_keeps_is_read_when_it_is_free(busy_for, told):
+    """odoo-as-used 15: the cause is told while it lasts, and the card is not one of long ago."""
+    busy_for(6).handle(INSERTED)
+    assert told[:-1] == ["R busy"] * 6
+    assert told[-1].credential == Credential("token", TOKEN, "rfid")
+    assert told[-1].at_s == INSERTED.at_s + 7 * 2
+    assert told[-1].key == insertion_key("s1", "R", 3)
+
+
+def test_a_card_taken_away_while_another_program_keeps_it_is_unreadable(busy_for, told):
+    busy_for(6, counts=[3, 3, 4]).handle(INSERTED)
+    assert told[:-1] == ["R busy"] * 3
+    assert told[-1].credential.kind == "unreadable"
+
+
+def test_the_next_event_does_not_wait_for_another_program(busy_for, told):
+    worker = busy_for(6)
+    worker.put(Removed("R"))
+    worker.handle(INSERTED)
+    assert [told[0], told[1].credential.kind] == ["R busy", "unreadable"]

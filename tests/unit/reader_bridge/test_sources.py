@@ -59,5 +59,11 @@ def test_what_a_reader_can_read_is_told_by_its_name(name, media):
 
 
 def test_a_till_with_scanners_only_needs_no_pyscard():
-    script = "import sys; sys.modules['smartcard'] = None; import reader_bridge.daemon"
-    subprocess.run([sys.executable, "-c", script], check=True)
+    script = """
+import sys
+sys.modules["smartcard"] = None
+import reader_bridge.daemon
+print("reader_bridge.sources" in sys.modules, "reader_bridge.readers.pcsc" in sys.modules)
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout.split()) == (0, ["True", "False"]), ran.stderr

@@ -2,7 +2,9 @@
 
 import json
 import re
+import socket
 import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -161,3 +163,71 @@ def test_with_the_erp_away_a_simulated_card_waits_in_the_spool(settings, erp):
 def test_metrics_leave_out_what_is_not_known(facts, board):
     board.erp_ok_s = None
     assert "erp_ok_age_s" not in metrics.render(facts())
+
+
+def raw(health, *pieces, pause_s=0.0):
+    """Send bytes as they are and return everything that comes back."""
+    with socket.create_connection(("127.0.0.1", health.port), timeout=10) as line:
+        for piece in pieces:
+            time.sleep(pause_s)
+            try:
+                line.sendall(piece)
+            except OSError:
+                break
+        answer = b""
+        try:
+            while more := line.recv(4096):
+                answer += more
+        except OSError:
+            pass
+        return answer
+
+
+def threads():
+    return sum("process_request_thread" in one.name for one in threading.enumerate())
+
+
+def test_half_open_connections_cost_few_threads_and_end(facts, monkeypatch):
+    """300 of them were 300 threads, for ever."""
+    monkeypatch.setattr("reader_bridge.health._PATIENCE_S", 3)
+    monkeypatch.setattr("reader_bridge.health._MOST_AT_ONCE", 3)
+    health = Health(facts, 0)
+    health.start()
+    lines, most = [], 0
+    for _one in range(12):
+        lines.append(socket.create_connection(("127.0.0.1", health.port)))
+        time.sleep(0.02)
+        most = max(most, threads())
+    assert most == 3
+    deadline = time.monotonic() + 30
+    while threads() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert threads() == 0
+    assert ask(health, "/healthz")[0] == 200
+    for line in lines:
+        line.close()
+    health.stop()
+
+
+def test_a_slow_question_is_not_waited_for(health, monkeypatch):
+    """A byte now and then keeps nobody busy."""
+    monkeypatch.setattr("reader_bridge.health._PATIENCE_S", 0.3)
+    began_s = time.monotonic()
+    assert raw(health, *[b"G"] * 20, pause_s=0.1) == b""
+    assert time.monotonic() - began_s < 3
+
+
+def test_a_long_head_is_cut(health):
+    host = f"Host: 127.0.0.1:{health.port}\r\n".encode()
+    begin = b"GET /healthz HTTP/1.1\r\n"
+    assert b" 200 " in raw(health, begin + host + b"\r\n")
+    assert b" 200 " not in raw(health, begin + b"X: " + b"x" * 9000 + b"\r\n" + host + b"\r\n")
+    assert b" 200 " not in raw(health, b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\n")
+    assert ask(health, "/healthz")[0] == 200
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example.com", "null", "http://127.0.0.1"])
+def test_no_page_asks_or_wakes(health, woken, origin):
+    assert ask(health, "/healthz", Origin=origin)[0] == 403
+    assert ask(health, "/wake", "POST", Origin=origin)[0] == 403
+    assert not woken.is_set()

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from connector.exceptions import ErpUnreachable
-from tests.unit.table_board import TableBoard
+from tests.unit.table_notes import TableNotes
 from worker import cli, health
 from worker.app import node
 from worker.lease import Alive
@@ -25,9 +25,9 @@ def config(tmp_path, monkeypatch) -> str:
 
 
 @pytest.fixture
-def board(monkeypatch) -> TableBoard:
-    notes = TableBoard()
-    monkeypatch.setattr(cli, "board_of", lambda _: notes)
+def notes(monkeypatch) -> TableNotes:
+    notes = TableNotes()
+    monkeypatch.setattr(cli, "notes_of", lambda _: notes)
     monkeypatch.setattr(health, "_broker", lambda _: None)
     return notes
 
@@ -37,24 +37,24 @@ def asked(config, capsys, *options) -> tuple[int, str]:
     return code, capsys.readouterr().out
 
 
-def test_a_worker_that_works(config, board, capsys):
-    Alive(board, node("worker")).touch()
+def test_a_worker_that_works(config, notes, capsys):
+    Alive(notes, node("worker")).touch()
     code, text = asked(config, capsys)
     assert code == 0
     assert re.fullmatch(r"Last sign of life \d s ago\. All well\.\n", text)  # a busy machine
 
 
-def test_a_worker_that_does_nothing_wants_a_restart(config, board, capsys):
+def test_a_worker_that_does_nothing_wants_a_restart(config, notes, capsys):
     code, text = asked(config, capsys)
     assert (code, "No worker worker@" in text) == (1, True)
-    board.put(f"alive:{node('worker')}", json.dumps({"at": 1}), 60)
+    notes.put(f"alive:{node('worker')}", json.dumps({"at": 1}), 60)
     code, text = asked(config, capsys)
     assert (code, "s old" in text) == (1, True)
 
 
-def test_an_erp_that_is_away_wants_no_restart(config, board, capsys):
-    Alive(board, node("worker")).touch()
-    board.put("state:drain", "No answer from the ERP at http://x.", 60)
+def test_an_erp_that_is_away_wants_no_restart(config, notes, capsys):
+    Alive(notes, node("worker")).touch()
+    notes.put("state:drain", "No answer from the ERP at http://x.", 60)
     code, text = asked(config, capsys, "--json")
     found = json.loads(text)
     assert (code, found["state"], found["code"]) == (3, "erp_away", 3)
@@ -69,25 +69,25 @@ foreign:
 """.format(erp="{url: 'http://x', database: x, login: x, secret: env:CARD_KEY}")
 
 
-def test_of_several_foreign_erps_it_is_said_which_one_is_away(config, board, capsys, tmp_path):
+def test_of_several_foreign_erps_it_is_said_which_one_is_away(config, notes, capsys, tmp_path):
     (tmp_path / "worker.yaml").write_text(FILE + FOREIGN)
-    Alive(board, node("worker")).touch()
+    Alive(notes, node("worker")).touch()
     assert asked(config, capsys)[0] == 0
     outage = Outage(name="sued")
     outage.failed(ErpUnreachable("No answer."))
-    board.put("state:read:sued", outage.reason, 60)
+    notes.put("state:read:sued", outage.reason, 60)
     code, text = asked(config, capsys)
     assert (code, "sued: No answer." in text, "nord" in text) == (3, True, False)
 
 
-def test_several_workers_of_a_host_are_told_apart(config, board, capsys):
-    Alive(board, node("night")).touch()
+def test_several_workers_of_a_host_are_told_apart(config, notes, capsys):
+    Alive(notes, node("night")).touch()
     assert asked(config, capsys)[0] == 1
     assert asked(config, capsys, "--name", "night")[0] == 0
 
 
-def test_a_board_that_is_away_is_said(config, board, capsys):
-    board.down = True
+def test_notes_that_are_away_are_said(config, notes, capsys):
+    notes.down = True
     code, text = asked(config, capsys)
     assert (code, "does not answer" in text) == (3, True)
 

@@ -3,11 +3,9 @@ import logging
 import pytest
 
 from connector.exceptions import ErpBusy, ErpRefused, ErpUnreachable
-from connector.host import Host
-from connector.mapping import schema
-from connector.reader import Reader
-from tests.unit.table_board import TableBoard
-from tests.unit.table_erp import TableErp
+from connector.outbox.host import Host
+from tests.unit.table_erp import OUTBOX, TableErp
+from tests.unit.table_notes import TableNotes
 from worker.drain import Drain
 from worker.outage import Outage
 from worker.suspects import Suspects
@@ -33,7 +31,7 @@ class Clock:
 class Lease:
     def __init__(self, renewals: int = 1000) -> None:
         self.renewals = renewals
-        self.without_board = False
+        self.without_notes = False
 
     def keep(self) -> bool:
         self.renewals -= 1
@@ -54,9 +52,8 @@ def clock() -> Clock:
 def drain(erp, clock) -> Drain:
     return Drain(
         Host(erp, "host:1", "0"),
-        Reader(erp, schema.load("odoo-19")),
         Outage(clock),
-        Suspects(TableBoard(), "drain"),
+        Suspects(TableNotes(), "drain"),
         page=100,
         poll_s=POLL_S,
         clock=clock,
@@ -84,21 +81,9 @@ def test_issues_and_sales_are_booked_and_their_rows_are_gone(drain, erp):
     erp.note("issue", "loyalty.card.entry", 33)
     assert drain.round()
     assert erp.issued == [33]
-    assert [line["gross"] for line in erp.settled["account.move:1"]] == [119.0, 11.9]
+    assert erp.settled == ["account.move:1"]
+    assert {model for model, _ in erp.calls} == {OUTBOX}, "the ERP reads its documents itself"
     assert erp.outbox == {}
-
-
-def test_an_unposted_invoice_is_settled_with_void_lines(drain, erp):
-    erp.invoice(119.0, state="draft")
-    drain.round()
-    assert [line["void"] for line in erp.settled["account.move:1"]] == [True]
-
-
-def test_a_deleted_invoice_is_settled_without_lines(drain, erp):
-    erp.invoice(1.0)
-    erp.note("sale", "account.move", 99, "deleted")
-    drain.round()
-    assert erp.settled["account.move:99"] == []
 
 
 def test_work_is_not_followed_by_a_pause(drain, erp, clock):
@@ -140,15 +125,6 @@ def test_the_reason_is_left_at_the_row(drain, erp, log):
     assert "The whole call broke." in log[-1]
 
 
-def test_an_invoice_that_may_not_be_read_is_rejected_alone(drain, erp, log):
-    for amount in (1.0, 2.0, 3.0):
-        erp.invoice(amount)
-    erp.unreadable = {2}
-    drain.round()
-    assert set(erp.settled) == {"account.move:1", "account.move:3"}
-    assert any("You are not allowed to access this." in line for line in log)
-
-
 def test_a_row_that_cannot_even_be_rejected_rests(drain, erp, clock, log, monkeypatch):
     erp.note("issue", "loyalty.card.entry", 1)
     refusal = ErpRefused("builtins.MemoryError", "No.")
@@ -188,9 +164,9 @@ def test_an_outage_is_seen_to_its_end_by_the_same_task(drain, erp, clock):
     assert 480 <= sum(clock.naps) < 500
 
 
-def test_without_board_the_drain_goes_on(drain, clock):
+def test_without_notes_the_drain_goes_on(drain, clock):
     lease = Lease()
-    lease.without_board = True
+    lease.without_notes = True
     drain.run(lease, 50, 480)
     assert sum(clock.naps) == 480
 
@@ -237,15 +213,15 @@ def test_a_lost_lease_ends_the_drain(drain, erp):
 def test_a_mistake_of_ours_is_the_fault_of_one_row(drain, erp, log, monkeypatch):
     for amount in (1.0, 2.0, 3.0):
         erp.invoice(amount)
-    reader = drain._reader
-    lines = reader.lines
+    host = drain._host
+    settle = host.settle_sales
 
-    def stumble(model, ids):
-        if 2 in ids:
+    def stumble(ids, rejects=()):
+        if 2 in ids and not rejects:
             raise KeyError("tax_ids")
-        return lines(model, ids)
+        return settle(ids, rejects)
 
-    monkeypatch.setattr(reader, "lines", stumble)
+    monkeypatch.setattr(host, "settle_sales", stumble)
     drain.round()
     assert set(erp.settled) == {"account.move:1", "account.move:3"}
     assert any("KeyError: 'tax_ids'" in line for line in log)
@@ -254,7 +230,7 @@ def test_a_mistake_of_ours_is_the_fault_of_one_row(drain, erp, log, monkeypatch)
 def test_a_row_that_kills_the_process_is_left_with_its_reason(erp, clock, log):
     """A crash has no exception: who comes after finds the note of what was under work."""
     rows = [erp.note("issue", "loyalty.card.entry", one) for one in range(1, 6)]
-    board = TableBoard()
+    notes = TableNotes()
     deadly = rows[2]
 
     class Killed(BaseException):
@@ -263,7 +239,7 @@ def test_a_row_that_kills_the_process_is_left_with_its_reason(erp, clock, log):
     class Host14(Host):
         def book_issues(self, ids):
             if deadly in ids:
-                at_death.update(board.notes)
+                at_death.update(notes.notes)
                 raise Killed
             return super().book_issues(ids)
 
@@ -273,9 +249,8 @@ def test_a_row_that_kills_the_process_is_left_with_its_reason(erp, clock, log):
         at_death: dict = {}
         one = Drain(
             Host14(erp, "host:1", "0"),
-            Reader(erp, schema.load("odoo-19")),
             Outage(clock),
-            Suspects(board, "drain"),
+            Suspects(notes, "drain"),
             page=100,
             poll_s=POLL_S,
             clock=clock,
@@ -284,7 +259,7 @@ def test_a_row_that_kills_the_process_is_left_with_its_reason(erp, clock, log):
         try:
             one.run(Lease(), 5, 5)
         except Killed:
-            board.notes = at_death
+            notes.notes = at_death
         if any("died three times" in line for line in log):
             break
     assert lives == 5

@@ -2,46 +2,46 @@ import logging
 
 import pytest
 
-from tests.unit.table_board import TableBoard
+from tests.unit.table_notes import TableNotes
 from worker.lease import LEASE_S, Alive, Lease
 
 
 @pytest.fixture
-def board() -> TableBoard:
-    return TableBoard()
+def notes() -> TableNotes:
+    return TableNotes()
 
 
 @pytest.fixture
-def lease(board):
+def lease(notes):
     def make(**options) -> Lease:
-        return Lease(board, "drain", clock=lambda: board.now, **options)
+        return Lease(notes, "drain", clock=lambda: notes.now, **options)
 
     return make
 
 
-def test_only_one_drains(lease, board):
+def test_only_one_drains(lease, notes):
     first, second = lease(), lease()
     assert first.take()
     assert not second.take()
     for _ in range(20):
-        board.now += 1
+        notes.now += 1
         assert first.keep()
         assert not second.keep()
 
 
-def test_a_lease_that_nobody_renews_ends(lease, board):
+def test_a_lease_that_nobody_renews_ends(lease, notes):
     first, second = lease(), lease()
     first.take()
-    board.now += LEASE_S + 1
+    notes.now += LEASE_S + 1
     assert second.take()
     assert not first.keep()
 
 
-def test_a_started_worker_takes_over_from_one_that_was_killed(lease, board):
+def test_a_started_worker_takes_over_from_one_that_was_killed(lease, notes):
     killed, started = lease(), lease()
     killed.take()
     assert started.take(over=True)
-    board.now += board.renew_s
+    notes.now += notes.renew_s
     assert not killed.keep()
 
 
@@ -52,48 +52,48 @@ def test_a_released_lease_is_free_at_once(lease):
     assert lease().take()
 
 
-def test_nobody_releases_the_lease_of_another(lease, board):
+def test_nobody_releases_the_lease_of_another(lease, notes):
     first, second = lease(), lease()
     first.take()
     second.release()
-    board.now += board.renew_s
+    notes.now += notes.renew_s
     assert first.keep()
 
 
-def test_an_emptied_board_leaves_one_drain(lease, board):
+def test_emptied_notes_leave_one_drain(lease, notes):
     first, second = lease(), lease()
     first.take()
-    board.notes.clear()
+    notes.notes.clear()
     assert second.take()
-    board.now += board.renew_s
+    notes.now += notes.renew_s
     assert not first.keep()
     assert second.keep()
 
 
-def test_rounds_are_not_slowed_by_renewals(lease, board):
+def test_rounds_are_not_slowed_by_renewals(lease, notes):
     first = lease()
     first.take()
-    board.asked = 0
+    notes.asked = 0
     for _ in range(100):
-        board.now += 0.05
+        notes.now += 0.05
         first.keep()
-    assert board.asked <= 4
+    assert notes.asked <= 4
 
 
-def test_without_the_board_everybody_may_and_it_is_said_once(lease, board, caplog):
+def test_without_the_notes_everybody_may_and_it_is_said_once(lease, notes, caplog):
     caplog.set_level(logging.INFO)
     one = lease()
-    board.down = True
+    notes.down = True
     assert one.take()
     for _ in range(20):
-        board.now += 1
+        notes.now += 1
         assert one.keep()
-    assert one.without_board
-    assert board.asked < 10  # a board that hangs must not slow every round
-    board.down = False
-    board.now += 10
+    assert one.without_notes
+    assert notes.asked < 10  # notes that hang must not slow every round
+    notes.down = False
+    notes.now += 10
     assert one.keep()
-    assert not one.without_board
+    assert not one.without_notes
     assert caplog.messages == [
         "Going on without Redis: Error 111 connecting to 127.0.0.1. Connection refused.",
         "Going on with Redis.",
@@ -109,29 +109,35 @@ def test_a_stopping_worker_ends_its_drain(lease):
     assert not one.keep()
 
 
-def test_a_renewal_says_what_is_wrong_and_shows_life(lease, board):
+def test_a_renewal_says_what_is_wrong_and_shows_life(lease, notes):
     alive = []
     one = lease(state=lambda: "No answer from the ERP.", alive=lambda: alive.append(1))
     one.take()
-    board.now += board.renew_s
+    notes.now += notes.renew_s
     one.keep()
-    assert board.get("state:drain") == "No answer from the ERP."
+    assert notes.get("state:drain") == "No answer from the ERP."
     assert alive == [1]
 
 
-def test_the_sign_of_life_is_left_once_a_second(board):
-    alive = Alive(board, "worker@shop", clock=lambda: board.now)
+def test_the_sign_of_life_is_left_once_a_second(notes):
+    alive = Alive(notes, "worker@shop", clock=lambda: notes.now)
     assert alive.seen() == 0
     alive.touch()
     first = alive.seen()
-    asked = board.asked
+    asked = notes.asked
     alive.touch()
-    assert board.asked == asked
-    board.now += 2
+    assert notes.asked == asked
+    notes.now += 2
     alive.touch()
     assert alive.seen() > first
 
 
-def test_a_board_that_is_away_disturbs_nobody_who_shows_life(board):
-    board.down = True
-    Alive(board, "worker@shop").touch()
+def test_notes_that_are_away_disturb_nobody_who_shows_life(notes):
+    alive = Alive(notes, "worker@shop", clock=lambda: notes.now)
+    notes.down = True
+    alive.touch()
+    assert (notes.asked, notes.notes) == (1, {})
+    notes.down = False
+    notes.now += 2
+    alive.touch()
+    assert alive.seen() > 0

@@ -4,9 +4,9 @@ import textwrap
 
 import pytest
 
-from connector.changes import Page
 from connector.exceptions import ErpUnreachable
-from connector.synchost import Kept
+from connector.foreign.changes import Page
+from connector.foreign.host import Kept
 from worker.metrics import Metrics
 
 # In a process of its own: the library decides at its first import where it counts.

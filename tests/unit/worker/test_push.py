@@ -3,8 +3,8 @@ import logging
 import pytest
 
 from connector.exceptions import ErpRefused, ErpUnreachable
-from connector.issues import Issues, Outcome
-from tests.unit.table_board import TableBoard
+from connector.outbox.issues import Issues, Outcome
+from tests.unit.table_notes import TableNotes
 from worker.outage import Outage
 from worker.push import Push
 from worker.suspects import Suspects
@@ -76,7 +76,7 @@ class Stock:
 
 
 class Lease:
-    without_board = False
+    without_notes = False
 
     def __init__(self, rounds: int = 3) -> None:
         self.rounds = rounds
@@ -101,7 +101,7 @@ def push(counted):
             Issues(cards, "worker@shop", "0"),
             stock,
             Outage(),
-            Suspects(TableBoard(), "push"),
+            Suspects(TableNotes(), "push"),
             page=100,
             count=count,
             poll_s=0.5,

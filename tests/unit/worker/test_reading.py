@@ -7,9 +7,8 @@ import pytest
 
 from connector.erp import ErpSettings
 from connector.exceptions import ErpRefused, ErpUnreachable
-from connector.foreign import ForeignSettings
-from connector.pace import Night
-from connector.readsettings import ReadSettings
+from connector.foreign.pace import Night
+from connector.foreign.settings import ForeignSettings, ReadSettings
 from tests.unit.foreign_table import MAPPING, ForeignTable, KeepingHost
 from worker.reading import Reading
 
@@ -124,3 +123,35 @@ def test_what_is_due_is_compared_at_night(tmp_path, night, compared):
     rig.reading.backfill(going)
     rig.host.due = True
     assert bool(rig.reading.reconcile()) is compared
+
+
+def test_health_says_what_the_form_says(rig, monkeypatch):
+    """H5, H3: the scan runs, the past is in trouble, and somebody is asked about what vanished."""
+    wrong = []
+    monkeypatch.setattr(rig.reading, "_wrong", wrong.append)
+    rig.reading.read(going)
+    assert (rig.reading.trouble, wrong) == ("", [False])
+    rig.host.troubles = {"past": "The key expired.", "vanished": "10 of 22 vanished."}
+    rig.reading.read(going)
+    assert rig.reading.trouble == "nord: The key expired. 10 of 22 vanished."
+    rig.foreign.errors = [ErpUnreachable("away")]
+    with pytest.raises(ErpUnreachable):
+        rig.reading.read(going)
+    rig.host.troubles = {}
+    rig.reading.read(going)
+    assert (rig.reading.trouble, wrong) == ("", [False, True, True, False])
+
+
+def test_each_part_takes_back_its_own_trouble_only(rig, monkeypatch):
+    """H5: the past that goes on said "all is well" while the scan stood still."""
+    said = []
+    note = rig.host.note
+    monkeypatch.setattr(
+        rig.host, "note", lambda **told: said.append((told["part"], told["error"])) or note(**told)
+    )
+    rig.reading.backfill(going)
+    rig.foreign.errors = [ErpUnreachable("away")]
+    with pytest.raises(ErpUnreachable):
+        rig.reading.read(going)
+    rig.reading.backfill(going)
+    assert said == [("past", ""), ("changes", "away")]

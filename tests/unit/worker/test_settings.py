@@ -6,7 +6,7 @@ import yaml
 from connector.exceptions import ConfigInvalid
 from connector.settings import load
 from worker import cli
-from worker.residents import loops
+from worker.schedule import loops
 from worker.settings import WorkerSchema, WorkerSettings
 
 EXAMPLE = Path(__file__).parents[3] / "config" / "worker.example.yaml"
@@ -59,14 +59,14 @@ def test_mistakes_are_sentences(tmp_path, old, new, problem):
 def test_rabbitmq_is_a_matter_of_the_address_alone(tmp_path):
     settings = changed(tmp_path, "redis://127.0.0.1:6379/0", "amqp://cards@127.0.0.1:5672/shop")
     assert settings.broker_kind == "The broker"
-    assert settings.board_url == ""
-    assert settings.board_name == "https://erp.example.com"
+    assert settings.notes_url == ""
+    assert settings.notes_name == "https://erp.example.com"
 
 
 def test_the_notes_may_have_a_redis_of_their_own(tmp_path):
     notes = "notes: {url: 'redis://10.0.0.9:6379/3'}\nbroker:"
     settings = changed(tmp_path, "broker:", notes)
-    assert settings.board_url == "redis://10.0.0.9:6379/3"
+    assert settings.notes_url == "redis://10.0.0.9:6379/3"
     assert settings.broker_url == "redis://127.0.0.1:6379/0"
 
 
@@ -141,7 +141,7 @@ def test_the_example_is_valid_with_everything_that_is_commented_out(tmp_path, mo
     path = tmp_path / "worker.yaml"
     path.write_text(text + "\n")
     settings = load(path, WorkerSchema())
-    assert settings.board_url == "redis://127.0.0.1:6379/1"
+    assert settings.notes_url == "redis://127.0.0.1:6379/1"
     assert settings.foreign[0].stock.warehouses == {"Theke 2": "KIEL"}
     assert settings.foreign[0].read.poll_s == 5
     assert settings.foreign[0].name == "Akustik Nord"

@@ -1,40 +1,40 @@
 import pytest
 
-from tests.unit.table_board import TableBoard
+from tests.unit.table_notes import TableNotes
 from worker.suspects import DEATHS, Suspects
 
 
 @pytest.fixture
-def board() -> TableBoard:
-    return TableBoard()
+def notes() -> TableNotes:
+    return TableNotes()
 
 
-def work(board: TableBoard, rows: list[int], deadly: int) -> list[int]:
+def work(notes: TableNotes, rows: list[int], deadly: int) -> list[int]:
     """Live once: return what was worked off; row *deadly* kills."""
     done: list[int] = []
-    suspects = Suspects(board, "drain")
+    suspects = Suspects(notes, "drain")
     suspects.look()
     for part in suspects.pages(rows):
         if len(part) == 1 and suspects.is_deadly(part[0]):
             done.append(-part[0])
             continue
-        before = dict(board.notes)
+        before = dict(notes.notes)
         with suspects.under_work(part):
-            at_death = dict(board.notes)
+            at_death = dict(notes.notes)
             if deadly in part:
                 break
             done += part
-        assert board.notes.keys() == before.keys() | {"work:drain"}
+        assert notes.notes.keys() == before.keys() | {"work:drain"}
     else:
         return done
-    board.notes = at_death
+    notes.notes = at_death
     return done
 
 
-def test_the_row_that_kills_is_found_and_left_alone(board):
+def test_the_row_that_kills_is_found_and_left_alone(notes):
     rows, lives = [1, 2, 3, 4, 5], []
     for _ in range(DEATHS + 2):
-        lives.append(work(board, rows, deadly=3))
+        lives.append(work(notes, rows, deadly=3))
         rows = [row for row in rows if row not in lives[-1]]
     assert lives[0] == []
     assert lives[1] == [1, 2]
@@ -42,26 +42,26 @@ def test_the_row_that_kills_is_found_and_left_alone(board):
     assert sorted(row for life in lives for row in life if row > 0) == [1, 2, 4, 5]
 
 
-def test_a_row_that_was_only_near_is_free_again(board):
-    work(board, [1, 2], deadly=2)
-    assert work(board, [1, 2], deadly=0) == [1, 2]
-    suspects = Suspects(board, "drain")
+def test_a_row_that_was_only_near_is_free_again(notes):
+    work(notes, [1, 2], deadly=2)
+    assert work(notes, [1, 2], deadly=0) == [1, 2]
+    suspects = Suspects(notes, "drain")
     suspects.look()
     assert suspects.pages([1, 2]) == [[1, 2]]
 
 
-def test_an_exception_is_no_crash(board):
-    suspects = Suspects(board, "drain")
+def test_an_exception_is_no_crash(notes):
+    suspects = Suspects(notes, "drain")
     with pytest.raises(ValueError, match="no"), suspects.under_work([1]):
         raise ValueError("no")
-    again = Suspects(board, "drain")
+    again = Suspects(notes, "drain")
     again.look()
     assert again.pages([1, 2]) == [[1, 2]]
 
 
-def test_without_the_board_work_goes_on(board):
-    board.down = True
-    suspects = Suspects(board, "drain")
+def test_without_the_notes_work_goes_on(notes):
+    notes.down = True
+    suspects = Suspects(notes, "drain")
     suspects.look()
     with suspects.under_work([1]):
         assert suspects.pages([1]) == [[1]]

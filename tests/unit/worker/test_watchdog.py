@@ -1,4 +1,4 @@
-from worker.board import BoardAway
+from worker.notes import NotesAway
 from worker.watchdog import Staleness
 
 
@@ -12,11 +12,11 @@ def test_only_a_sign_of_life_that_stops_changing_is_stale():
     assert ages == [10, 0, 0, 10, 20]
 
 
-def test_an_absent_board_is_no_sign_of_a_hanging_worker():
+def test_absent_notes_are_no_sign_of_a_hanging_worker():
     now = [0.0]
 
     def look():
-        raise BoardAway("refused")
+        raise NotesAway("refused")
 
     staleness = Staleness(look, lambda: now[0])
     now[0] = 500

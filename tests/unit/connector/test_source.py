@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.changes import Position
 from connector.exceptions import ConfigInvalid, ErpRefused, ErpUnreachable, RetryableError
+from connector.foreign.changes import Position
+from connector.foreign.host import SyncHost
+from connector.foreign.pace import Night, Pace
+from connector.foreign.source import Source
 from connector.mapping import schema
-from connector.pace import Night, Pace
-from connector.pull import Pull
 from connector.rows import Rows
-from connector.synchost import SyncHost
 from tests.unit.foreign_table import MAPPING, ForeignTable, KeepingHost
 
 WINDOW_S = 10
@@ -48,10 +48,10 @@ class Pair:
         self.mapping = mapping
         self.pull = self.worker(page)
 
-    def worker(self, page=3, **options) -> Pull:
+    def worker(self, page=3, **options) -> Source:
         """Return another worker on the same two."""
         host, rows = SyncHost(self.host, "nord"), Rows(self.foreign, self.mapping)
-        return Pull(host, rows, small(page), window_s=WINDOW_S, **options)
+        return Source(host, rows, small(page), window_s=WINDOW_S, **options)
 
     def expected(self):
         return {
