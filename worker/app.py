@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from billiard.process import current_process
-from celery import Celery, signals
+from celery import Celery, bootsteps, signals
 from celery.beat import EmbeddedService
 from celery.utils.nodenames import worker_direct
 
@@ -20,6 +20,18 @@ from worker.watchdog import Watchdog
 _logger = logging.getLogger(__name__)
 QUEUES = ("pull", "push", "slow")
 PING = "customer_card.ping"
+
+
+class TellProcesses(bootsteps.StartStopStep):
+    """Tells the loops to end, whatever ends the worker.
+
+    Celery gives no signal where its consumer fails for good (a killed process's pipe, met while it
+    connects to Redis again, is enough), and would wait for ever for loops that live in their tasks.
+    """
+
+    def close(self, worker: Any) -> None:
+        """Come first of all: Celery waits for its tasks in the next step."""
+        worker.app.stopping.set()
 
 
 def node(name: str) -> str:
@@ -67,6 +79,7 @@ def create_app(
     app.metrics_folder = metrics.prepare(_process_name) if settings.metrics_port else None
     app.metrics = metrics.Metrics()
     app.beat = None
+    app.steps["worker"].add(TellProcesses)
     _connect_signals(app)
     return app
 
