@@ -30,6 +30,7 @@ class TestSettleTour(CardTours):
             .with_user(SUPERUSER_ID)
             .create(
                 {
+                    "company_id": self.env.company.id,
                     "partner_id": self.hans.id,
                     "pricelist_id": pricelist.id,
                     "order_line": [Command.create({"product_id": one.id}) for one in articles],
