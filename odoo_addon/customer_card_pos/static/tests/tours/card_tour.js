@@ -188,8 +188,7 @@ tour("customer_card_pos_card_opens_nothing", () => [
     openRegister(),
     present("90001"),
     {
-        trigger:
-            '.modal .o_form_view .o_field_widget[name=name] :is(input, textarea):value("Hans Schulz")',
+        trigger: '.modal .o_form_view .o_field_widget[name=name] .o_input:value("Hans Schulz")',
     },
     { trigger: ".modal .btn-close", run: "click" },
     { trigger: "body:not(:has(.modal))" },
