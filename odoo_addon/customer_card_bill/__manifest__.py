@@ -8,6 +8,7 @@
     "license": "LGPL-3",
     "depends": ["customer_card"],
     "data": [
+        "data/customer_card_bill_data.xml",
         "security/ir.model.access.csv",
         "security/customer_card_bill_rules.xml",
         "views/customer_card_bill_views.xml",

@@ -47,7 +47,8 @@ class CustomerCardBill(models.Model):
     def bill_payers(self):
         """Bill the payers for the months that are over; what is billed is not billed again.
 
-        :return: ``{"bills", "entries", "busy"}``; busy: another call is at it
+        :return: ``{"bills", "entries", "busy", "left"}``; busy: another call is at it; left: issues
+            that are billed in the background, since they are many
         """
         if not (self.env.su or self.env.user.has_group("customer_card.group_worker")):
             self._check_manager()
@@ -56,10 +57,18 @@ class CustomerCardBill(models.Model):
     def action_bill_now(self):
         """Bill what was issued until now, the month that is not over too."""
         self._check_manager()
-        self._bill_until("now")
-        return self.env["ir.actions.actions"]._for_xml_id(
+        left = self._bill_until("now")["left"]
+        action = self.env["ir.actions.actions"]._for_xml_id(
             "customer_card_bill.action_customer_card_bill"
         )
+        if not left:
+            return action
+        message = self.env._(
+            "%s issues are billed in the background. The bills appear here one after the other.",
+            left,
+        )
+        params = {"type": "info", "message": message, "next": action}
+        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
 
     @api.model
     def _check_manager(self):

@@ -1,3 +1,4 @@
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from decimal import Decimal
 
@@ -7,6 +8,10 @@ from odoo.addons.customer_card.lib.shop_day import begin_of, shop_day
 from odoo.fields import Command
 from odoo.tools import SQL
 
+# Up to here a manager waits for his bills; more are made in the background.
+AT_ONCE = 2000
+LOCK = "customer.card.bill"
+
 
 class CustomerCardBill(models.Model):
     """How bills are made."""
@@ -15,29 +20,82 @@ class CustomerCardBill(models.Model):
 
     @api.model
     def _bill_until(self, end):
-        """Bill what is not billed yet, in one transaction.
+        """Bill what is not billed yet: at once when it is little, else in the background.
 
         :param end: "month" (before the current month) or "now"
         """
         bills = self.sudo()
-        bills.env.cr.execute(
-            SQL("SELECT pg_try_advisory_xact_lock(hashtext('customer.card.bill'))")
-        )
+        bills.env.cr.execute(SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s))", LOCK))
+        answer = {"bills": 0, "entries": 0, "busy": False, "left": 0}
         if not bills.env.cr.fetchone()[0]:
-            return {"bills": 0, "entries": 0, "busy": True}
-        made, billed = self.browse(), 0
-        for company in self.env.companies:
-            entries = bills._unbilled(company, end)
-            groups = defaultdict(bills.env["loyalty.card.entry"].browse)
-            for entry in entries:
-                groups[entry.card_id.program_id.payer_id, bills._month(entry)] |= entry
-            for (payer, month), some in sorted(groups.items(), key=lambda one: one[0][1]):
-                made |= bills.with_company(company)._bill(company, payer, month, some)
-            billed += len(entries)
-        return {"bills": len(made), "entries": billed, "busy": False}
+            return {**answer, "busy": True}
+        until = {company: bills._end(company, end) for company in self.env.companies}
+        due = {company: bills._due(company, moment) for company, moment in until.items()}
+        count = sum(len(entries) for groups in due.values() for *_, entries in groups)
+        if count > AT_ONCE:
+            for company, moment in until.items():
+                company.sudo().card_bill_until = moment
+            self.env.ref("customer_card_bill.cron_bill").sudo()._trigger()
+            return {**answer, "left": count}
+        made = self.browse()
+        for company, groups in due.items():
+            for group in groups:
+                made |= bills.with_company(company)._bill(company, *group)
+        return {**answer, "bills": len(made), "entries": count}
 
     @api.model
-    def _unbilled(self, company, end):
+    def _cron_bill(self):
+        """Make the bills that wait, payer by payer and month by month.
+
+        Each is committed whole: stopped anywhere, the next run goes on with the next one.
+        """
+        cron = self.env.ref("customer_card_bill.cron_bill")
+        companies = self.env["res.company"].search([("card_bill_until", "!=", False)])
+        # Of the session, not of the transaction: it lasts over the commits.
+        self.env.cr.execute(SQL("SELECT pg_try_advisory_lock(hashtext(%s))", LOCK))
+        if not self.env.cr.fetchone()[0]:
+            return
+        try:
+            due = [
+                (company, group)
+                for company in companies
+                for group in self._due(company, company.card_bill_until)
+            ]
+            left = sum(len(group[-1]) for _company, group in due)
+            for company, group in due:
+                self.with_company(company)._bill(company, *group)
+                left -= len(group[-1])
+                if not cron._commit_progress(len(group[-1]), remaining=left) and left:
+                    cron._trigger()
+                    return
+            companies.card_bill_until = False
+        finally:
+            self.env.cr.execute(SQL("SELECT pg_advisory_unlock(hashtext(%s))", LOCK))
+
+    @api.model
+    def _due(self, company, until):
+        """Return what to bill as ``(payer, month, entries)``, the oldest month first.
+
+        :param until: only what was issued before this moment (UTC)
+        """
+        groups = defaultdict(list)
+        for entry in self._unbilled(company, until):
+            groups[entry.card_id.program_id.payer_id, self._month(entry)].append(entry.id)
+        entries = self.env["loyalty.card.entry"]
+        return [
+            (payer, month, entries.browse(ids))
+            for (payer, month), ids in sorted(groups.items(), key=lambda one: one[0][1])
+        ]
+
+    @api.model
+    def _end(self, company, end):
+        """Return the moment before which issues are billed."""
+        if end == "now":
+            return fields.Datetime.now()
+        return begin_of(company, self.env["loyalty.card"]._today(company).replace(day=1))
+
+    @api.model
+    def _unbilled(self, company, until):
         """Return the charged issues of *company* that nobody was billed for, oldest first.
 
         A reversal is among them if its issue is, or was billed. What customers or employees were
@@ -45,9 +103,6 @@ class CustomerCardBill(models.Model):
 
         :source: seed 001, nicht berechnete Ausgaben (AX-11)
         """
-        now = fields.Datetime.now()
-        first = self.env["loyalty.card"]._today(company).replace(day=1)
-        until = begin_of(company, first) if end == "month" else now
         rows = self.env.execute_query(
             SQL(
                 """
@@ -73,20 +128,26 @@ class CustomerCardBill(models.Model):
             )
         )
         found = self.env["loyalty.card.entry"].browse(row[0] for row in rows)
-        issues = found.filtered(lambda entry: not entry.reversal_of_id and self._is_charged(entry))
+        cards = found.customer_card_id.exists()
+        free = set(cards.filtered(lambda card: card._is_free_issue()).ids)
+        issues = found.filtered(
+            lambda entry: (
+                not entry.reversal_of_id
+                and entry.customer_card_id.id not in free
+                and self._is_charged(entry)
+            )
+        )
         known = self.env["customer.card.bill.entry"].search(
             [("entry_id", "in", found.reversal_of_id.ids)]
         )
-        billed = set(issues.ids) | set(known.entry_id.ids)
-        return found.filtered(lambda one: one in issues or one.reversal_of_id.id in billed)
+        due = set(issues.ids)
+        billed = due | set(known.entry_id.ids)
+        return found.filtered(lambda one: one.id in due or one.reversal_of_id.id in billed)
 
     @api.model
     def _is_charged(self, entry):
         start = entry.card_id.program_id.payer_from
-        if start and entry.date < begin_of(entry.company_id, start):
-            return False
-        card = entry.customer_card_id.exists()
-        return not (card and card._is_free_issue())
+        return not start or entry.date >= begin_of(entry.company_id, start)
 
     @api.model
     def _bill(self, company, payer, month, entries):
@@ -97,14 +158,14 @@ class CustomerCardBill(models.Model):
                 [("entry_id", "in", entries.reversal_of_id.ids)]
             )
         }
-        lines, prices = defaultdict(Decimal), {}
+        lines, prices, price_of = defaultdict(Decimal), {}, self._prices(payer, entries)
         for entry in entries:
             origin = entry.reversal_of_id
             # What came back in the month it was issued in was never sold.
             before = origin.id in earlier
             price = earlier[origin.id] if before else prices.get(origin.id)
             if price is None:
-                price = self._price(payer, entry)
+                price = price_of(entry)
             prices[entry.id] = price
             lines[entry.product_id, entry.card_id.program_id, price, before] += exact(
                 entry.quantity
@@ -129,11 +190,38 @@ class CustomerCardBill(models.Model):
         return bill
 
     @api.model
-    def _price(self, payer, entry):
-        """Return the price of one unit in the company's currency, without what taxes say."""
-        line = entry.allowance_id.exists().program_line_id
-        if line.bill_price:
-            return line.bill_price
+    def _prices(self, payer, entries):
+        """Return what finds the price of one unit of an entry, without what taxes say.
+
+        It is in the company's currency. What cannot differ is looked up once: the same article and
+        quantity, on one day, between two changes of pricelists.
+        """
+        known, changes = {}, self._price_changes()
+        agreed = {
+            allowance.id: allowance.program_line_id.bill_price
+            for allowance in entries.allowance_id.exists()
+        }
+
+        def price_of(entry):
+            if price := agreed.get(entry.allowance_id.id):
+                return price
+            place = bisect_left(changes, entry.date), bisect_right(changes, entry.date)
+            key = (entry.product_id, abs(entry.quantity), entry.date.date(), *place)
+            if key not in known:
+                known[key] = self._list_price(payer, entry)
+            return known[key]
+
+        return price_of
+
+    @api.model
+    def _price_changes(self):
+        """Return when rules of pricelists begin or end, in order."""
+        rules = self.env["product.pricelist.item"]
+        dated = rules.search(["|", ("date_start", "!=", False), ("date_end", "!=", False)])
+        return sorted(filter(None, {*dated.mapped("date_start"), *dated.mapped("date_end")}))
+
+    @api.model
+    def _list_price(self, payer, entry):
         company = entry.company_id
         product = entry.product_id.with_company(company)
         pricelist = payer.with_company(company).property_product_pricelist

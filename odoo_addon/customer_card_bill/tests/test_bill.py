@@ -1,7 +1,12 @@
+from contextlib import suppress
+from unittest.mock import patch
+
 from odoo.addons.customer_card.tests.common import CardCase
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
+
+from ..models import customer_card_bill_run
 
 
 @tagged("post_install", "-at_install")
@@ -25,12 +30,12 @@ class TestBill(CardCase):
         cls.number = 0
 
     @classmethod
-    def _issue_on(cls, when, quantity=1, product=None, **values):
+    def _issue_on(cls, when, quantity=1, product=None, enrolment=None, **values):
         cls.number += 1
-        product = product or cls.battery
-        allowance = cls.enrolment.allowance_ids.filtered(lambda one: one.product_id == product)
+        product, enrolment = product or cls.battery, enrolment or cls.enrolment
+        allowance = enrolment.allowance_ids.filtered(lambda one: one.product_id == product)
         with freeze_time(when):
-            entry = cls.enrolment._issue(
+            entry = enrolment._issue(
                 allowance, product, quantity, key=f"bill-{cls.number}", **values
             )
         # freeze_time does not reach the database's clock
@@ -58,7 +63,7 @@ class TestBill(CardCase):
         self._issue_on("2026-03-20 10:00:00", 2, self.other)
         self._issue_on("2026-04-01 10:00:00")
         self.assertEqual(
-            self._run("2026-04-02 03:00:00"), {"bills": 1, "entries": 4, "busy": False}
+            self._run("2026-04-02 03:00:00"), {"bills": 1, "entries": 4, "busy": False, "left": 0}
         )
         (move,) = self._moves()
         self.assertEqual(
@@ -71,7 +76,7 @@ class TestBill(CardCase):
         self._issue_on("2026-03-02 10:00:00")
         self._run("2026-04-02 03:00:00")
         self.assertEqual(
-            self._run("2026-04-02 04:00:00"), {"bills": 0, "entries": 0, "busy": False}
+            self._run("2026-04-02 04:00:00"), {"bills": 0, "entries": 0, "busy": False, "left": 0}
         )
         self._moves().action_post()
         self._run("2026-05-02 04:00:00")
@@ -189,6 +194,94 @@ class TestBill(CardCase):
             bills.action_bill_now()
         self.assertEqual(self._lines(self._moves()), [(self.battery, 1, 4.5)])
         self.assertEqual(bills.search([]).entry_count, 1)
+
+    def _many(self):
+        """Two payers with two months each, and a limit at which this is much."""
+        other = self.env["res.partner"].create({"name": "Krankenkasse"})
+        with freeze_time("2026-02-01 09:00:00"):
+            program = self._counter_program(payer_id=other.id, payer_from="2026-01-01")
+            theirs = program._enrol(customer_card=self.card)
+        for month in (3, 4):
+            self._issue_on(f"2026-0{month}-02 10:00:00")
+            self._issue_on(f"2026-0{month}-03 10:00:00", enrolment=theirs)
+        return patch.object(customer_card_bill_run, "AT_ONCE", 3)
+
+    def _background(self, runs=()):
+        """Stand in for the cron's commits; *runs* say how long each may last, then long."""
+        left = iter(runs)
+        self.told = []
+
+        def commit(_cron, done, remaining):
+            self.env.flush_all()
+            self.told.append((done, remaining))
+            return next(left, 60.0)
+
+        return patch.object(type(self.env["ir.cron"]), "_commit_progress", commit)
+
+    def test_many_issues_are_billed_in_the_background(self):
+        """N3: payer by payer and month by month, each committed, with progress; then no more."""
+        with self._many():
+            answer = self._run("2026-05-02 03:00:00")
+        self.assertEqual(answer, {"bills": 0, "entries": 0, "busy": False, "left": 4})
+        with self._background():
+            self.env["customer.card.bill"]._cron_bill()
+        self.assertEqual(self.told, [(1, 3), (1, 2), (1, 1), (1, 0)])
+        self.assertEqual(self._moves().mapped("amount_untaxed"), [4.5, 10, 4.5, 10])
+        self.assertFalse(self.env.company.card_bill_until)
+        self.assertEqual(self._run("2026-05-02 04:00:00")["entries"], 0)
+
+    def test_a_run_that_is_stopped_goes_on(self):
+        """N3: out of time after one bill, killed after the second: the next run makes the rest."""
+        with self._many():
+            self._run("2026-05-02 03:00:00")
+        cron = self.env.ref("customer_card_bill.cron_bill")
+        bills = self.env["customer.card.bill"]
+        cron_runs = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+        with self._background([0]):
+            bills._cron_bill()
+        self.assertEqual(self.told, [(1, 3)])
+        triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+        self.assertEqual(triggers, cron_runs + 1, "it goes on by itself")
+        real, made = type(bills)._bill, []
+
+        def dies(record, *args):
+            if made:
+                raise MemoryError("killed")
+            made.append(args)
+            return real(record, *args)
+
+        with self._background(), patch.object(type(bills), "_bill", dies), suppress(MemoryError):
+            bills._cron_bill()
+        self.assertEqual(len(self._moves()), 2)
+        with self._background():
+            bills._cron_bill()
+        self.assertEqual(len(self._moves()), 4)
+        self.assertEqual(sum(self._moves().mapped("amount_untaxed")), 29)
+
+    def test_a_manager_is_told_that_it_goes_on(self):
+        """N3: the button says how many issues are billed in the background."""
+        manager = new_test_user(self.env, "boss", groups="customer_card.group_manager")
+        with self._many(), freeze_time("2026-05-02 10:00:00"):
+            action = self.env["customer.card.bill"].with_user(manager).action_bill_now()
+        self.assertIn("4 issues", action["params"]["message"])
+        self.assertFalse(self._moves())
+
+    def test_the_price_of_the_day(self):
+        """N3: what is looked up once is right for each issue: an offer begins in between."""
+        self.program.line_ids[0].bill_price = 0
+        rule = {"applied_on": "3_global", "compute_price": "percentage", "percent_price": 50}
+        rule["date_start"] = "2026-03-02 12:00:00"
+        self.payer.property_product_pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Payers",
+                "currency_id": self.env.company.currency_id.id,
+                "item_ids": [Command.create(rule)],
+            }
+        )
+        for hour in (10, 12, 14):
+            self._issue_on(f"2026-03-02 {hour}:00:00")
+        self._run("2026-04-02 03:00:00")
+        self.assertEqual(self._lines(self._moves()), [(self.battery, 1, 10), (self.battery, 2, 5)])
 
     def test_sellers_bill_nobody(self):
         for name in ("bill_payers", "action_bill_now"):
