@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.fields import Command
+from odoo.tests import Form, new_test_user, tagged
 
 from ..wizard.loyalty_program_templates import TEMPLATES
 from .common import CardCase
@@ -128,6 +129,32 @@ class TestKinds(CardCase):
             program.with_user(self.seller).name = "Mine"
         with self.assertRaises(AccessError):
             self.env["loyalty.program.new"].with_user(self.seller).create({"name": "Mine"})
+
+    def test_a_card_manager_alone_makes_every_kind(self):
+        """N8, EX-17: with this right only: from template and by hand, changed, sold, archived."""
+        boss = new_test_user(self.env, "card_boss", groups="customer_card.group_manager")
+        every, self.env = self.env, self.env(user=boss)
+        programs = [self._new(template) for template in TEMPLATES]
+        article = {"product_id": self.battery.id, "quantity": 12}
+        positions = {"bonus_item": article, "discount": None, "coupon": None}
+        for kind in dict(programs[0]._fields["kind"].selection):
+            line = positions.get(kind, {})
+            if line is None:
+                discount = {"name": f"By hand {kind}", "percent": 10, "applies_to": "all"}
+                line = {"discount_id": self.env["loyalty.discount"].create(discount).id}
+            values = {"name": f"By hand {kind}", "kind": kind}
+            if line:
+                values["line_ids"] = [Command.create(line)]
+            programs.append(self.env["loyalty.program"].create(values))
+        for program in programs:
+            with self.subTest(program=program.name):
+                program.name += " 2"
+                holder = self.berg.copy()
+                enrol = {"program_id": program.id, "partner_id": holder.id, "amount": 25}
+                self.env["loyalty.enrol"].create(enrol).action_enrol()
+                self.assertTrue(program.sudo().coupon_ids)
+                program.active = False
+        self.env = every
 
     def test_five_kinds_on_one_card(self):
         """AX-03: discount, battery, article, credit and warranty on one card: all five active."""

@@ -132,8 +132,6 @@ class LoyaltyCard(models.Model):
         cards = self.browse()
         for customer, day in {(line.get("customer"), line.get("date")) for line in lines}:
             if partner := self.env["res.partner"].browse(customer or ()).exists():
-                if partner.type == "invoice":
-                    partner = partner.parent_id or partner  # an address collects nothing
                 domain = self.env["loyalty.program"]._live_enrolment_domain(
                     partner, None, day, also_blocked=True, also=earned_on
                 )
