@@ -8,13 +8,11 @@ class CustomerCardOutbox(models.Model):
     def _book_issue(self):
         """Book the stock move of an issue or reversal, or the reversal of a returned move."""
         self.ensure_one()
-        res = super()._book_issue()
         record = self.env[self.model].browse(self.res_id)
         if self.model == "stock.move":
             self._take_back(record.exists())
         elif not self.env["stock.move"].search_count([("card_entry_id", "=", record.id)], limit=1):
             self._move_goods(record)
-        return res
 
     def _take_back(self, move):
         """Give the allowance back for goods that a return brought into the stock already."""

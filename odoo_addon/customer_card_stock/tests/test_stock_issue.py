@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -25,6 +27,23 @@ class TestStockIssue(StockCase):
         self.assertEqual((move.state, move.quantity, move.partner_id), ("done", 1, self.berg))
         entry.invalidate_recordset()
         self.assertEqual(entry.stock_state, "done")
+
+    def test_an_issue_that_waits_when_the_module_goes(self):
+        """N16: the row says that no move came; it is not told as done."""
+        self._insert()
+        row = self.env["customer.card.outbox"].search([("stream", "=", "issue")])
+        own = type(row)._book_issue
+        core = next(
+            one.__dict__["_book_issue"]
+            for one in type(row).__mro__
+            if one.__module__ == "odoo.addons.customer_card.models.outbox.customer_card_outbox"
+            and "_book_issue" in one.__dict__
+        )
+        self.assertNotEqual(own, core)
+        with patch.object(type(row), "_book_issue", core):
+            answer = row.book_issues()
+        self.assertEqual((answer["done"], row.state), ([], "failed"))
+        self.assertIn("No stock move came of this issue", row.error)
 
     def test_booking_twice_moves_once(self):
         """AX-07: a reply that was lost is asked again; one move."""

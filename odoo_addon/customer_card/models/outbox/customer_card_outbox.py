@@ -236,7 +236,16 @@ class CustomerCardOutbox(models.Model):
         )
 
     def _book_issue(self):
-        """Book the goods issue this row stands for. Without stock there is nothing to do."""
+        """Book the goods issue this row stands for; a module that keeps the stock can.
+
+        :raises UserError: that module was removed before it moved these goods
+        """
+        raise UserError(
+            self.env._(
+                "No stock move came of this issue: the module that makes them was removed. Book the"
+                " stock by hand."
+            )
+        )
 
     def _note_failure(self, error):
         self.ensure_one()
