@@ -361,6 +361,33 @@ class TestTakeOver(TakeOverCase):
         total = taken.total_ids
         self.assertEqual((total.booked_sum, total.open_lines), (70, 0))
 
+    def test_it_goes_on_by_itself(self):
+        """N10: a run out of time asks for the next one at once; a finished one does not."""
+        lines = [
+            {"Customer no.": "4711", "Program": "Voucher", "Voucher no.": f"V{n}", "Balance": "10"}
+            for n in range(3)
+        ]
+        taken = self._import(self._file(*lines))
+        taken.action_check()
+        cron = self.env.ref("customer_card_takeover.cron_import")
+        triggers = self.env["ir.cron.trigger"]
+
+        def asked():
+            return triggers.search_count([("cron_id", "=", cron.id)])
+
+        with (
+            patch.object(customer_card_import, "BATCH", 2),
+            patch.object(customer_card_import, "AT_ONCE", 0),
+            self._background(),
+        ):
+            taken.action_take_over()
+            before = asked()
+            with patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *_, **__: 0):
+                self.env["customer.card.import"]._cron_import()
+            self.assertEqual((taken.done_count, asked()), (2, before + 1))
+            self.env["customer.card.import"]._cron_import()
+        self.assertEqual((taken.state, asked()), ("done", before + 1))
+
     @contextmanager
     def _background(self):
         """Stand in for the commits of a cron: savepoints, since a test's transaction never ends."""

@@ -184,6 +184,8 @@ class CustomerCardImport(models.Model):
                 left = crons._commit_progress(len(batch), remaining=one.line_count - one.done_count)
                 self.env.invalidate_all()
                 if not left or not one.try_lock_for_update():
+                    # Else the next run waits until Odoo looks for planned ones, a minute later.
+                    self.env.ref("customer_card_takeover.cron_import")._trigger()
                     return
             one._finish()
             crons._commit_progress()

@@ -100,6 +100,8 @@ class Lookup:
         zips = tuple({line.get("zip") for line in lines if line.get("name")} - {""})
         wanted = {takeover.words(line.get("name")) for line in lines} - {frozenset()}
         if zips:
+            # Names may be computed of first and last name (partner_firstname).
+            partners.flush_model(["active", "company_id", "name", "zip"])
             rows = self.env.execute_query(
                 SQL(
                     "SELECT id, name, zip FROM res_partner WHERE active AND zip IN %s"
