@@ -96,8 +96,13 @@ class SaleOrder(models.Model):
                         order._update_programs_and_rewards()
 
     def _update_programs_and_rewards(self):
+        """Reckon anew, also what was submitted for approval (base_tier_validation).
+
+        Native code does so while confirming. It is no change of what was approved.
+        """
+        order = self.with_context(skip_validation_check=True)
         with self._reckoning():
-            return super()._update_programs_and_rewards()
+            return super(SaleOrder, order)._update_programs_and_rewards()
 
     def _apply_program_reward(self, reward, coupon, **kwargs):
         with self._reckoning():

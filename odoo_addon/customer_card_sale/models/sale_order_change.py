@@ -52,8 +52,12 @@ class SaleOrder(models.Model):
             return super().write(vals)
 
     def _recompute_taxes(self):
+        """Fixed prices follow the taxes: at other taxes the pricelist's price is another one."""
         with self._changing():
-            return super()._recompute_taxes()
+            res = super()._recompute_taxes()
+            fixed = self.order_line.filtered("card_price_fixed")
+            fixed.with_context(force_price_recomputation=True)._compute_price_unit()
+            return res
 
     def _recompute_prices(self):
         with self._changing():
