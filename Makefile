@@ -28,7 +28,7 @@ stop: ## Stop everything this clone started
 clean: ## Stop everything and remove all that was made
 	@$(DEV) clean
 
-.PHONY: test lint unit contract erp e2e faults native
+.PHONY: test lint unit contract erp e2e faults native neighbours
 test: ## Run everything below, with one summary at the end
 	@$(DEV) test
 lint: ## Style, types, import borders, Odoo's manifests
@@ -45,6 +45,8 @@ faults: ## Things that go wrong: killed, unplugged, unreachable
 	@$(DEV) test faults
 native: ## Odoo's own loyalty tests with our modules installed
 	@$(DEV) test native
+neighbours: ## Ours and modules of the OCA in one database, with tests of both
+	@$(DEV) test neighbours
 
 .PHONY: i18n
 i18n: ## Write i18n/de.po anew after texts changed, and name what has no German yet

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dev import odoo_home, process, state
@@ -27,9 +27,20 @@ def environment() -> dict[str, str]:
     return path | {"CUSTOMER_CARD_PEPPER": PEPPER.read_text()}
 
 
-def config(name: str, cluster: Cluster, *, ours: Path = ADDONS, **options: str | int) -> Path:
-    """Write the configuration *name* and return its path; *ours* is the folder of our modules."""
-    addons = [*odoo_home.find().addons, ours]
+def config(
+    name: str,
+    cluster: Cluster,
+    *,
+    ours: Path = ADDONS,
+    more: Sequence[Path] = (),
+    **options: str | int,
+) -> Path:
+    """Write the configuration *name* and return its path.
+
+    :param ours: the folder of our modules
+    :param more: folders of other modules
+    """
+    addons = [*odoo_home.find().addons, ours, *more]
     values = {
         "addons_path": ",".join(str(path) for path in addons if path.is_dir()),
         "admin_passwd": secrets.token_hex(16),

@@ -3,6 +3,7 @@
 import re
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,29 +38,45 @@ def ours(cluster: Cluster, tags: str = "") -> Outcome:
     modules = templates.our_modules()
     tags = tags or ",".join(f"/{module}" for module in modules)
     title = "The addon's tests inside Odoo"
-    return _run(title, cluster, templates.base(cluster), tags, ["-i", ",".join(modules)])
+    return run_tests(title, cluster, templates.base(cluster), tags, ["-i", ",".join(modules)])
 
 
 def native(cluster: Cluster) -> Outcome:
     """Run Odoo's own loyalty suites on a database where our modules are installed."""
     tags = ",".join(f"/{module}" for module in NATIVE_SUITES)
     arguments = ["-u", ",".join(NATIVE_SUITES)]
-    return _run("Odoo's own tests", cluster, templates.ours(cluster), tags, arguments)
+    return run_tests("Odoo's own tests", cluster, templates.ours(cluster), tags, arguments)
 
 
-def _run(title: str, cluster: Cluster, template: str, tags: str, arguments: list[str]) -> Outcome:
-    """Run with the log and the ports for itself; a second run in this clone waits."""
+def run_tests(
+    title: str,
+    cluster: Cluster,
+    template: str,
+    tags: str,
+    arguments: list[str],
+    *,
+    more: Sequence[Path] = (),
+) -> Outcome:
+    """Run with the log and the ports for itself; a second run in this clone waits.
+
+    :param more: folders of modules beside Odoo's and ours
+    """
     with lock("odoo-tests"):
-        return _run_alone(title, cluster, template, tags, arguments)
+        return _run_alone(title, cluster, template, tags, arguments, more)
 
 
 def _run_alone(
-    title: str, cluster: Cluster, template: str, tags: str, arguments: list[str]
+    title: str,
+    cluster: Cluster,
+    template: str,
+    tags: str,
+    arguments: list[str],
+    more: Sequence[Path],
 ) -> Outcome:
     database = f"tests_{uuid.uuid4().hex[:8]}"
     odoo.copy_database(cluster, template, database)
     ports = {"http_port": state.port("odoo-tests"), "gevent_port": state.port("odoo-tests-gevent")}
-    conf = odoo.config("tests", cluster, **ports, screenshots=DEV / "screenshots")
+    conf = odoo.config("tests", cluster, more=more, **ports, screenshots=DEV / "screenshots")
     argv = odoo.command("-c", conf, "-d", database, *arguments)
     argv += ["--test-tags", tags, "--stop-after-init"]
     log = process.log_of("odoo-tests")

@@ -13,7 +13,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 
-from dev import checks, odoo14, odoo_tests, process, stack, templates
+from dev import checks, neighbours, odoo14, odoo_tests, process, stack, templates
 from dev.odoo_tests import Outcome
 from dev.paths import DEV, ROOT, VENV
 from dev.postgres import Cluster
@@ -121,6 +121,8 @@ def _suite(name: str, parts: stack.Stack) -> Callable[..., Outcome]:
         return in_odoo(_erp)
     if name == "native":
         return in_odoo(odoo_tests.native)
+    if name == "neighbours":
+        return in_odoo(neighbours.tests)
     if name in {"e2e", "faults"}:
         parts.start()
     return lambda *arguments: _pytest(name, *arguments)
