@@ -52,16 +52,31 @@ class Quote:
     """What is redeemed: *points* for *amounts* off the parts, in their order.
 
     :param refusal: why nothing is: ``least``, ``most``, ``nothing``; else empty
+    :param direct: what of the amounts are direct discounts, which no points pay for
     """
 
     points: Decimal
     amounts: tuple[Decimal, ...]
     refusal: str = ""
+    direct: Decimal = ZERO
 
     @property
     def value(self) -> Decimal:
         """What the bill gets cheaper."""
         return sum(self.amounts, ZERO)
+
+
+def bill_parts(lines: Sequence[Part]) -> tuple[Part, Part]:
+    """Return services and articles of *lines* with one tax; what is below zero lowers both.
+
+    :param lines: gross amounts in whole coins, so that the parts are as much as the lines in all
+    """
+    service = sum((one.gross for one in lines if one.is_service and one.gross > 0), ZERO)
+    whole = sum((one.gross for one in lines if one.gross > 0), ZERO)
+    left = max(sum((one.gross for one in lines), ZERO), ZERO)
+    if whole:
+        service = (service * left / whole).quantize(CENT, rounding=ROUND_HALF_UP)
+    return Part(service, True), Part(left - service, False)
 
 
 def redemption(
@@ -71,9 +86,9 @@ def redemption(
     wish: Decimal | None = None,
     step: Decimal = CENT,
 ) -> Quote:
-    """Return what *balance* takes off the bill of *parts*.
+    """Return what *balance* takes off the bill of *parts*; who has no points redeems nothing.
 
-    :param wish: an amount chosen below the largest possible
+    :param wish: an amount chosen below the largest possible, without direct discounts
     :param step: the smallest coin
     :source: seed 003, Einlösefaktor, Art, Einlösen ab/bis, Einlöserabatt, Direktrabatt
     """
@@ -82,6 +97,8 @@ def redemption(
         return Quote(ZERO, nothing, "least")
     if terms.most and terms.is_window and balance > terms.most:
         return Quote(ZERO, nothing, "most")
+    if balance <= 0:
+        return Quote(ZERO, nothing, "nothing")
     bill = [max(part.gross, ZERO) for part in parts]
     budget = min(balance, terms.most) if terms.most else balance
     if terms.kind == POINTS and terms.factor:
@@ -103,7 +120,7 @@ def redemption(
     if value <= 0:
         return Quote(ZERO, nothing, "nothing")
     off = tuple(one + more for one, more in zip(amounts, direct, strict=True))
-    return Quote(cost, off)
+    return Quote(cost, off, direct=sum(direct, ZERO))
 
 
 def redemption_of(

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.addons.customer_card.lib.exact import exact, shown
 from odoo.addons.customer_card.rules.points import earned_points
-from odoo.addons.customer_card.rules.redemption import Part, redemption
+from odoo.addons.customer_card.rules.redemption import Part, bill_parts, redemption
 from odoo.addons.customer_card.rules.visits import Visit, bonuses
 
 ZERO = Decimal(0)
@@ -72,7 +72,7 @@ class LoyaltyCard(models.Model):
         free = exact(self.points) - exact(self.held)
         if self.state != "active" or not terms.least or free < terms.least:
             return False
-        parts = [Part(line.gross, line.is_service) for line in paid]
+        parts = bill_parts([Part(line.gross, line.is_service) for line in paid])
         quote = redemption(terms, parts, free)
         if quote.refusal:
             return False

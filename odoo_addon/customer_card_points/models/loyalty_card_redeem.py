@@ -22,6 +22,8 @@ class LoyaltyCard(models.Model):
         self.ensure_one()
         terms = self._redeem_terms_now()
         values = {"points": shown(self.env, free), "program": self.program_id.name}
+        if free <= 0:
+            return self.env._("There are no points on %(program)s.", **values)
         if free < terms.least:
             return self.env._(
                 "%(program)s is redeemed from %(least)s points on; there are %(points)s.",

@@ -60,6 +60,21 @@ class LoyaltyCard(models.Model):
             return super()._value_of(spent, lines, shown)
         return min(shown, self._points_quote(lines, shown, spent).value)
 
+    def _value_unreserved(self, lines, shown):
+        """What costs no points needs the balance only, and an account of this customer."""
+        value = super()._value_unreserved(lines, shown)
+        if self.kind != "points":
+            return value
+        order = lines.order_id
+        opened = self.with_company(order.company_id)._open_to_order(
+            order.partner_id, order.customer_card_id
+        )[1]
+        if self not in opened:
+            return value
+        parts = order._points_parts(lines)
+        quote = redemption_of(self._redeem_terms_now(), parts, exact(self.points), shown)
+        return value if quote.points else min(shown, quote.value)
+
     def _points_quote(self, lines, shown, reserved):
         """Return what is right of lines that take *shown* off, for at most *reserved* points."""
         terms = self._redeem_terms_now()

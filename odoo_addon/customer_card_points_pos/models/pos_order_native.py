@@ -1,7 +1,9 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.addons.customer_card.lib.exact import exact
 from odoo.addons.customer_card.lib.row_id import row_id
-from odoo.addons.customer_card.rules.redemption import Part
+from odoo.addons.customer_card.rules.redemption import Part, bill_parts
 from odoo.exceptions import UserError
 
 
@@ -76,18 +78,22 @@ class PosOrder(models.Model):
             order.points_said = False
 
     def _points_parts(self, redeemed):
-        """Return what this order's points can pay, by class; lines below zero lower both.
+        """Return what this order's points can pay, by tax and class.
 
         :param redeemed: the lines that redeem points
         """
-        goods = {True: exact(0), False: exact(0)}
-        lowered = exact(0)
-        for line in self.lines - redeemed:
-            total = line._server_total()
-            if total < 0:
-                lowered += total
-            else:
-                goods[line.product_id.type == "service"] += total
-        whole = sum(goods.values(), exact(0))
-        left = max(1 + lowered / whole, exact(0)) if whole else exact(0)
-        return [Part(gross * left, is_service) for is_service, gross in goods.items()]
+        by_taxes = defaultdict(list)
+        for line in (self.lines - redeemed).filtered(lambda one: one._is_paid_by_points()):
+            taxes = line.tax_ids.filtered(lambda tax: tax.amount_type != "fixed")
+            is_service = line.product_id.type == "service"
+            by_taxes[taxes].append(Part(line._server_total(), is_service))
+        return [part for lines in by_taxes.values() for part in bill_parts(lines)]
+
+
+class PosOrderLine(models.Model):
+    _inherit = "pos.order.line"
+
+    def _is_paid_by_points(self):
+        """Points buy goods: no credit, and nothing that credit pays already."""
+        pays = self.reward_id.program_id.is_payment_program
+        return not (pays or self._sells_credit() or self._tops_up())

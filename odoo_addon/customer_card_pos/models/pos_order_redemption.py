@@ -48,8 +48,10 @@ class PosOrder(models.Model):
                 **self._get_ledger_origin(),
             )
             taken = card._value_of(spent, lines, shown)
-            if card._pays():
-                found.redeemed += taken
+        elif not refusal and not hold and shown > 0:
+            taken = card._value_unreserved(lines, shown)
+        if card._pays():
+            found.redeemed += taken
         if shown - taken > CENT:
             self._tell_owed(found, lines, shown - taken, refusal)
 
@@ -206,6 +208,10 @@ class LoyaltyCard(models.Model):
     def _value_of(self, spent, lines, shown):
         """Return what *spent* takes off, of lines that take *shown* off."""
         return self._in_money(spent) if self._rate() else shown
+
+    def _value_unreserved(self, lines, shown):
+        """Return what *lines* may take off without a reservation: what costs nothing."""
+        return ZERO
 
     def _get_spent(self, hold, lines, shown):
         """Return what lines that take *shown* off cost on this card, at most what is reserved.

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rules.redemption import Part, RedeemTerms, redemption
+from rules.redemption import Part, RedeemTerms, bill_parts, redemption
 
 D = Decimal
 FACTOR = RedeemTerms(D(100))
@@ -95,6 +95,29 @@ def test_nothing_to_redeem():
     assert redemption(FACTOR, [], D(500)).refusal == "nothing"
     assert redemption(FACTOR, [Part(D(-5), True)], D(500)).refusal == "nothing"
     assert redemption(FACTOR, BILL, D(0)).refusal == "nothing"
+
+
+def test_the_balance_alone():
+    """TM-31: kind 3 that costs nothing needs points, and takes none of them."""
+    free = replace(FACTOR, kind="3", factor=D(10), is_free=True, least=D(500))
+    assert redemption(free, BILL, D(499)).refusal == "least"
+    assert redemption(free, BILL, D(500)).value == 5
+    assert redemption(replace(free, least=D(0)), BILL, D(0)).refusal == "nothing"
+
+
+def test_a_bill_that_something_lowers():
+    """TM-36: 5.00 less lower services and articles by their shares, to the cent."""
+    lowered = bill_parts([CUT, SHAMPOO, Part(D(-5), True)])
+    assert lowered == (Part(D(27), True), Part(D(18), False))
+    odd = bill_parts([Part(D("3.34"), True), Part(D("3.34"), False), Part(D("-0.01"), False)])
+    assert odd == (Part(D("3.34"), True), Part(D("3.33"), False))
+
+
+@given(st.lists(st.builds(Part, st.decimals(-500, 500, places=2), st.booleans()), max_size=6))
+def test_a_bill_is_as_much_as_its_lines(lines):
+    parts = bill_parts(lines)
+    assert sum(part.gross for part in parts) == max(sum(one.gross for one in lines), 0)
+    assert all(part.gross >= 0 for part in parts)
 
 
 @given(any_terms, parts, balances)

@@ -8,7 +8,10 @@ import { patch } from "@web/core/utils/patch";
 
 import "@customer_card_pos/app/card_payment";
 import "@customer_card_pos/app/redeem";
-import { redemption } from "./redemption";
+import { billParts, redemption } from "./redemption";
+
+/** Native types whose balance pays. */
+const PAYING_TYPES = new Set(["gift_card", "ewallet"]);
 
 /** @returns {string} "Treuekarte: collects 225 (of it visit 25), balance then 1240" */
 export function pointsText({ name, earned, bonuses, after }) {
@@ -37,34 +40,37 @@ patch(PosOrder.prototype, {
         return this.cardPrograms?.cards.find((account) => account.id === id && account.redeem);
     },
 
-    /** The articles that points can pay, by tax and class. What is below zero lowers both classes. */
+    /** Points buy goods: no credit, and nothing that credit pays already. */
+    isPaidByPoints(line, reward) {
+        const other = line.reward_id;
+        return (
+            line.getQuantity() &&
+            other?.id !== reward.id &&
+            !PAYING_TYPES.has(other?.program_id.program_type) &&
+            !line.soldPrograms.some(({ program_type: type }) => PAYING_TYPES.has(type))
+        );
+    },
+
+    /** The articles that points can pay, by tax and class. */
     getPointsParts(reward) {
         const groups = new Map();
         for (const line of this.getOrderlines()) {
-            if (!line.getQuantity() || line.reward_id?.id === reward.id) {
+            if (!this.isPaidByPoints(line, reward)) {
                 continue;
             }
             const taxes = line.tax_ids.filter((tax) => tax.amount_type !== "fixed");
             const key = taxes.map((tax) => tax.id).join(",");
-            const group = groups.get(key) || { taxes, base: 0, lowered: 0, true: 0, false: 0 };
-            const gross = line.prices.total_included;
+            const group = groups.get(key) || { taxes, base: 0, lines: [] };
             group.base += line.basePrice;
-            if (gross < 0) {
-                group.lowered += gross;
-            } else {
-                group[line.product_id.type === "service"] += gross;
-            }
+            group.lines.push({
+                gross: line.prices.total_included,
+                isService: line.product_id.type === "service",
+            });
             groups.set(key, group);
         }
-        return [...groups.values()].flatMap((group) => {
-            const whole = group.true + group.false;
-            const left = whole ? Math.max(1 + group.lowered / whole, 0) : 0;
-            return [true, false].map((isService) => ({
-                group,
-                isService,
-                gross: group[isService] * left,
-            }));
-        });
+        return [...groups.values()].flatMap((group) =>
+            billParts(group.lines).map((part) => ({ ...part, group }))
+        );
     },
 
     quotePoints(account, reward, points = account.points) {
@@ -125,6 +131,19 @@ patch(PosOrder.prototype, {
     /** Native texts about points stay away from ours: the server says what they are. */
     getLoyaltyPoints() {
         return super.getLoyaltyPoints().filter(({ program }) => !program.kind);
+    },
+
+    /** A redemption that costs no points is asked for, too: it needs the balance. */
+    getCardSpends() {
+        const spends = super.getCardSpends();
+        const known = new Set(spends.map((spend) => spend.card_id));
+        for (const { coupon_id: card } of this.getSpendingLines()) {
+            if (!known.has(card.id) && this.getPointsAccount(card.id)) {
+                known.add(card.id);
+                spends.push({ card_id: card.id, points: 0, code: "" });
+            }
+        }
+        return spends;
     },
 
     /** The server says what the order would bring, where the customer has a points card. */

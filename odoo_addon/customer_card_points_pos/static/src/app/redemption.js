@@ -18,6 +18,26 @@ function least(one, other) {
     return one < other ? one : other;
 }
 
+/**
+ * Services and articles of lines with one tax; what is below zero lowers both.
+ *
+ * @param {Array} lines `{gross, isService}` of each
+ * @returns {Array} the same of both classes, together as much as the lines
+ */
+export function billParts(lines) {
+    const cents = (one) => BigInt(Math.round(one.gross * 100));
+    const sum = (some) => some.reduce((all, one) => all + cents(one), 0n);
+    const bought = lines.filter((one) => one.gross > 0);
+    const whole = sum(bought);
+    const left = sum(lines) > 0n ? sum(lines) : 0n;
+    const bill = sum(bought.filter((one) => one.isService));
+    const service = whole ? half(bill * left, whole) : 0n;
+    return [
+        { gross: Number(service) / 100, isService: true },
+        { gross: Number(left - service) / 100, isService: false },
+    ];
+}
+
 /** What the percentages take off each part; kind 3 without direct discounts takes its factor. */
 function directOf(terms, parts) {
     const direct = (part) => (part.isService ? terms.serviceDirect : terms.articleDirect);
@@ -74,6 +94,9 @@ export function redemption(terms, gross, balance, wish = null) {
     }
     if (terms.most && terms.isWindow && balance > terms.most) {
         return nothing("most");
+    }
+    if (balance <= 0) {
+        return nothing("nothing");
     }
     const parts = gross.map((part) => ({
         isService: part.isService,
