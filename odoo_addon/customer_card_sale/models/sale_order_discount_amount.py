@@ -6,6 +6,8 @@ from odoo.addons.sale_loyalty.models.sale_order import _generate_random_reward_c
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..lib.base_line import base_line_total
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -174,10 +176,3 @@ class SaleOrderLine(models.Model):
 def discountable_taxes(line):
     flat = line.tax_ids.flatten_taxes_hierarchy()
     return flat.filtered(lambda tax: tax._can_be_discounted())
-
-
-def base_line_total(base_line):
-    """Return the gross amount of a base line whose taxes are reckoned and rounded."""
-    details = base_line["tax_details"]
-    taxes = sum(one["tax_amount_currency"] for one in details["taxes_data"])
-    return details["total_excluded_currency"] + details["delta_total_excluded_currency"] + taxes

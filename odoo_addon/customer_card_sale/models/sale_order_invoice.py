@@ -1,6 +1,7 @@
 from odoo import api, models
 
-from .sale_order_discount_amount import base_line_total, discountable_taxes
+from ..lib.base_line import base_line_total
+from .sale_order_discount_amount import discountable_taxes
 
 
 class SaleOrder(models.Model):
@@ -15,7 +16,7 @@ class SaleOrder(models.Model):
     def _get_invoiceable_lines(self, final=False):
         """Invoice card discounts with their goods, as long as something of them is due."""
         lines = super()._get_invoiceable_lines(final)
-        discounts = self.order_line.filtered(lambda line: line._is_card_discount())
+        discounts = self.order_line.filtered(lambda line: line._is_invoiced_in_parts())
         due = discounts.filtered(lambda line: line._discount_due(final))
         if not discounts or lines - discounts == lines.filtered("display_type") - discounts:
             return lines - (discounts - due)
@@ -26,9 +27,13 @@ class SaleOrder(models.Model):
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    def _is_invoiced_in_parts(self):
+        """Tell whether each invoice has this line's part of the goods on it; glue adds lines."""
+        return self._is_card_discount()
+
     def _prepare_invoice_line(self, **optional_values):
         values = super()._prepare_invoice_line(**optional_values)
-        if not self._is_card_discount() or self.display_type:
+        if not self._is_invoiced_in_parts() or self.display_type:
             return values
         values["quantity"] = 1.0
         if self.sudo()._get_invoice_lines() or not self._is_whole_invoiced():
@@ -116,7 +121,7 @@ class SaleOrderLine(models.Model):
 
     def _prepare_qty_invoiced(self):
         quantities = super()._prepare_qty_invoiced()
-        for line in self.filtered(lambda line: line._is_card_discount()):
+        for line in self.filtered(lambda line: line._is_invoiced_in_parts()):
             quantities[line] = line._invoiced_share(quantities[line])
         return quantities
 
@@ -127,6 +132,6 @@ class SaleOrderLine(models.Model):
     @api.depends("price_total", "invoice_lines.price_total")
     def _compute_qty_invoiced_posted(self):
         res = super()._compute_qty_invoiced_posted()
-        for line in self.filtered(lambda line: line._is_card_discount()):
+        for line in self.filtered(lambda line: line._is_invoiced_in_parts()):
             line.qty_invoiced_posted = line._invoiced_share(line.qty_invoiced_posted, posted=True)
         return res

@@ -32,7 +32,7 @@ class SaleOrder(models.Model):
                 with order._reckoning():
                     cards = order._redeemable_cards()
             money = cards.filtered(lambda card: card.kind in MONEY_KINDS)
-            coupons = cards - money
+            coupons = cards.filtered(lambda card: card.kind == "coupon")
             order.card_credit = sum(order._free_amount(card) for card in money)
             order.card_credit_text = order.card_coupon_text = False
             if order.card_credit:
@@ -62,11 +62,15 @@ class SaleOrder(models.Model):
             self.partner_id, card, self._get_card_day()
         )
 
+    @api.model
+    def _redeemable_kinds(self):
+        """Return the kinds that a click redeems here; glue adds to them."""
+        return VALUE_KINDS
+
     def _redeemable_cards(self):
         """Return the credit and vouchers of the customer or the presented card with a rest."""
-        programs = self._usable_card_programs().filtered(
-            lambda program: program.kind in VALUE_KINDS
-        )
+        kinds = self._redeemable_kinds()
+        programs = self._usable_card_programs().filtered(lambda program: program.kind in kinds)
         if not programs:
             return self.env["loyalty.card"]
         # What ends first is spent first; no end comes last.

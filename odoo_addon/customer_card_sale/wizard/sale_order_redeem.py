@@ -32,14 +32,20 @@ class SaleOrderRedeem(models.TransientModel):
         required=True, compute="_compute_amount", store=True, readonly=False, precompute=True
     )
 
+    @api.model
+    def _offered_kinds(self):
+        """Return the kinds of which less than possible can be redeemed; glue adds to them."""
+        return MONEY_KINDS
+
     @api.depends("order_id")
     def _compute_available_card_ids(self):
+        kinds = self._offered_kinds()
         for wizard in self:
             order = wizard.order_id
             used = order.order_line.filtered("reward_id").coupon_id
             cards = (order._redeemable_cards() | used) if order else used
             wizard.available_card_ids = cards.filtered(
-                lambda card: card.is_enrolment and card.kind in MONEY_KINDS
+                lambda card: card.is_enrolment and card.kind in kinds
             )
 
     @api.depends("available_card_ids")
