@@ -8,7 +8,7 @@ DEFAULT_ZONE = "Europe/Berlin"
 
 
 def _zone(company):
-    return pytz.timezone(company.partner_id.tz or DEFAULT_ZONE)
+    return pytz.timezone(company.card_zone or DEFAULT_ZONE)
 
 
 def shop_day(company, moment):

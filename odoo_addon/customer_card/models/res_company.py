@@ -7,6 +7,12 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    card_zone = fields.Selection(
+        related="partner_id.tz",
+        string="Time zone of the shop",
+        store=True,
+        help="Kept here: every booking asks what day it is.",
+    )
     card_program_limit = fields.Integer(
         string="Programs per card", default=5, help="0 for no limit."
     )

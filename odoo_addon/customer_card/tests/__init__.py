@@ -38,6 +38,7 @@ from . import (
     test_replace,
     test_reports,
     test_sell,
+    test_statements,
     test_terms,
     test_tiers,
     test_till_attacks,

@@ -6,8 +6,8 @@ from odoo.addons.customer_card.lib.exact import shown
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
-    def _check_issue(self, allowance, product, quantity, today, values, visit=None):
-        res = super()._check_issue(allowance, product, quantity, today, values, visit)
+    def _check_issue(self, allowance, product, quantity, today, values, is_used):
+        res = super()._check_issue(allowance, product, quantity, today, values, is_used)
         product = product.sudo()
         # Only the dialog can ask; other callers leave the lot to whoever books the stock.
         if "lot_id" in values and product.type == "consu" and product.tracking != "none":
@@ -46,11 +46,8 @@ class LoyaltyCard(models.Model):
                 )
             )
 
-    def _after_issue(self, entry):
-        """Let the worker book goods out of the stock; services leave none."""
-        res = super()._after_issue(entry)
-        if entry._moved_elsewhere():
-            return res
-        if entry.product_id.type == "consu" and not entry._stock_is_foreign():
-            self.env["customer.card.outbox"]._add("issue", entry, entry.reason)
+    def _after_own_issue(self, entry):
+        """Let the worker book goods out of the stock."""
+        res = super()._after_own_issue(entry)
+        self.env["customer.card.outbox"]._add("issue", entry, entry.reason)
         return res

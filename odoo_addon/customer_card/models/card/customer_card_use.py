@@ -73,7 +73,9 @@ class CustomerCard(models.Model):
         domain = programs._live_enrolment_domain(self.order_partner_id, self, day)
         return (
             self.env["loyalty.card"]
-            .search(domain + [("program_id.kind", "!=", False), ("program_id.active", "=", True)])
+            .search_fetch(
+                domain + [("program_id.kind", "!=", False), ("program_id.active", "=", True)]
+            )
             .filtered(lambda enrolment: enrolment.customer_card_id in (self, self.browse()))
         )
 

@@ -48,7 +48,7 @@ class CustomerCardEvent(models.Model):
                 with self.env.cr.savepoint():
                     told.append(
                         self._book_once(
-                            counter["allowance_id"],
+                            self._counter_of(counter["allowance_id"]),
                             counter["products"][0]["id"],
                             1,
                             f"direct:{counter['allowance_id']}",
@@ -79,21 +79,22 @@ class CustomerCardEvent(models.Model):
         :raises UserError: the sentence to show; nothing was booked
         """
         event = self._claimed(event_id, screen)
-        take_turn(self.env["loyalty.card.allowance"].sudo().browse(allowance_id).exists().card_id)
-        return event._book_once(allowance_id, product_id, quantity, str(key), **choices)
+        allowance = event._counter_of(allowance_id)
+        take_turn(allowance.card_id)
+        return event._book_once(allowance, product_id, quantity, str(key), **choices)
 
-    def _book_once(self, allowance_id, product_id, quantity, key, **choices):
+    def _book_once(self, allowance, product_id, quantity, key, **choices):
         """Book one issue from each counter for one presented card: the next one needs the card."""
         booked = dict(self.issued or {})
-        if booked.get(str(allowance_id)) != key:
+        if booked.get(str(allowance.id)) != key:
             self._check_open()
-        if booked.setdefault(str(allowance_id), key) != key:
+        if booked.setdefault(str(allowance.id), key) != key:
             raise UserError(
                 self.env._("This was issued already. Insert the card again for another issue.")
             )
         self.issued = booked
         key = f"event:{self.id}:{key}"
-        return self._book(allowance_id, product_id, quantity, key, **choices)
+        return self._book(allowance, product_id, quantity, key, **choices)
 
     def _check_open(self):
         """Refuse an issue with a card that was put away meanwhile."""
@@ -108,7 +109,9 @@ class CustomerCardEvent(models.Model):
         """Return the first articles of the allowance that match *query*, as in ``claim``."""
         event = self._claimed(event_id, screen)
         event._check_open()
-        return event._allowed_products(event._allowance(allowance_id), query)
+        allowance = event._counter_of(allowance_id)
+        event._check_opens(allowance)
+        return event._allowed_products(allowance, query)
 
     @api.model
     def done(self, event_id, message, screen=None):
@@ -127,23 +130,28 @@ class CustomerCardEvent(models.Model):
         self.env["customer.till"]._check_seller()
         here = self.env["customer.till.screen"]._must_be_here(screen)
         mine = [("claimed_by_id", "=", self.env.uid), ("screen_id", "=", here.id)]
-        event = self.sudo().search([("id", "=", row_id(event_id)), *mine])
+        event = self.sudo().search_fetch([("id", "=", row_id(event_id)), *mine])
         if not event or event._is_locked_out():
             raise UserError(
                 self.env._("This card event belongs to another screen. Insert the card again.")
             )
         return event
 
-    def _allowance(self, allowance_id):
+    @api.model
+    def _counter_of(self, allowance_id):
+        """Return the counter that a screen names, or an empty one."""
+        allowances = self.env["loyalty.card.allowance"].sudo()
+        return allowances.search_fetch([("id", "=", row_id(allowance_id))])
+
+    def _check_opens(self, allowance):
+        """Refuse a counter that this card does not open today."""
         today = self.env["loyalty.card"]._today(self.company_id)
-        allowance = self.customer_card_id._usable_enrolments(today).allowance_ids.filtered(
-            lambda one: one.id == allowance_id
-        )
-        if not allowance:
+        if not allowance or allowance.card_id not in self.customer_card_id._usable_enrolments(
+            today
+        ):
             raise UserError(
                 self.env._("This program cannot be used with the card. Insert the card again.")
             )
-        return allowance
 
     def _entry_values(self, choices):
         """Return the entry's fields that tell where, with whose card and what for."""
@@ -156,10 +164,11 @@ class CustomerCardEvent(models.Model):
             values["purpose"] = choices["purpose"]
         return values
 
-    def _book(self, allowance_id, product_id, quantity, key, **choices):
+    def _book(self, allowance, product_id, quantity, key, **choices):
         self.ensure_one()
-        allowance = self._allowance(allowance_id)
-        product = self.env["product.product"].browse(product_id).exists()
+        self._check_opens(allowance)
+        products = self.env["product.product"].with_context(active_test=False)
+        product = products.search_fetch([("id", "=", row_id(product_id))]).with_env(self.env)
         if not product:
             raise UserError(self.env._("This article does not exist any more. Choose another one."))
         entry = allowance.card_id._issue(

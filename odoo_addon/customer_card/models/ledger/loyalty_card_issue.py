@@ -38,12 +38,14 @@ class LoyaltyCard(models.Model):
             "unlimited": allowance.unlimited,
         }
         delta = exact(0 if allowance.unlimited else -quantity)
-        before = card._lock()[card.id]
-        if entry := card._entry_of(key, delta, values):
+        before, entry = card._lock_once(key)
+        if entry:
+            card._check_same(entry, delta, values)
             return entry
-        allowance.invalidate_recordset(["used"])
         today = card._today(card.company_id)
-        card._check_issue(allowance, product, quantity, today, values, visit)
+        day = card._used_day(today)
+        is_used = bool(day) and not card._is_of_visit(day, visit)
+        card._check_issue(allowance, product, quantity, today, values, is_used)
         allowance.used = float(exact(allowance.used) + quantity)
         entry = card._post_locked(
             before,
@@ -53,22 +55,26 @@ class LoyaltyCard(models.Model):
             remaining=allowance.remaining,
             **{**values, "user_id": self.env.uid},
         )
-        if card.program_id.once_per_day and not card._used_day(today):
+        if card.program_id.once_per_day and not day:
             card.env["loyalty.card.day"].create(
                 {"card_id": card.id, "day": today, "entry_id": entry.id}
             )
         card._after_issue(entry)
         return entry
 
-    def _check_issue(self, allowance, product, quantity, today, values, visit=None):
+    def _check_issue(self, allowance, product, quantity, today, values, is_used):
+        """Refuse an issue that the program, its counter or the article does not allow.
+
+        :param is_used: the program was used today, other than by the same presented card
+        """
         if quantity <= 0:
             raise CardNotUsable(self.env._("Enter a quantity above zero."))
         self._check_pieces(quantity)
-        if refusal := self._refusal(today, visit):
+        if refusal := self._closed() or (is_used and self._used_up()):
             raise refusal
         used = self.env["customer.card"].sudo().browse(values.get("customer_card_id") or ())
         (used or self.customer_card_id)._check_issue_partner()
-        if allowance.card_id != self or allowance not in self.allowance_ids._usable_on(today):
+        if allowance.card_id != self or not allowance._usable_on(today):
             raise BalanceTooLow(self._nothing_left())
         if not product.sudo().filtered_domain(allowance._product_domain()):
             raise CardNotUsable(
@@ -93,16 +99,29 @@ class LoyaltyCard(models.Model):
             )
 
     def _used_day(self, today):
-        return self.env["loyalty.card.day"].search([("card_id", "=", self.id), ("day", "=", today)])
+        """Return the row of today, if the program is for once per day and was used."""
+        days = self.env["loyalty.card.day"]
+        if not self.program_id.once_per_day:
+            return days
+        return days.search_fetch([("card_id", "=", self.id), ("day", "=", today)])
 
-    def _used_before(self, today, visit):
-        """Return whether the day was used, other than by the same presented card."""
-        used = self._used_day(today)
-        issue = self.env["loyalty.card.entry"].browse(used.entry_id).exists()
-        return bool(used) and not (visit and issue.key and issue.key.startswith(visit))
+    def _is_of_visit(self, day, visit):
+        """Tell whether the same presented card took this *day*."""
+        issues = self.env["loyalty.card.entry"].search_fetch([("id", "=", day.entry_id)], ["key"])
+        return bool(visit and issues.key and issues.key.startswith(visit))
 
-    def _refusal(self, today, visit=None):
+    def _refusal(self, today):
         """Return why nothing can be issued on this enrolment today, as an error, or None."""
+        if refusal := self._closed():
+            return refusal
+        if self._used_day(today):
+            return self._used_up()
+        if not self.allowance_ids._usable_on(today):
+            return BalanceTooLow(self._nothing_left())
+        return None
+
+    def _closed(self):
+        """Return why this enrolment opens nothing today, as an error, or None."""
         if self.state == "expired":
             return CardNotUsable(
                 self.env._(
@@ -123,29 +142,29 @@ class LoyaltyCard(models.Model):
             return CardNotUsable(
                 self.env._("%s cannot be used: it is blocked.", self.program_id.name)
             )
-        if self.program_id.once_per_day and self._used_before(today, visit):
-            return OncePerDay(
-                self.env._(
-                    "%s was already used today. It can be used again tomorrow.",
-                    self.program_id.name,
-                )
-            )
-        if not self.allowance_ids._usable_on(today):
-            return BalanceTooLow(self._nothing_left())
         return None
+
+    def _used_up(self):
+        return OncePerDay(
+            self.env._(
+                "%s was already used today. It can be used again tomorrow.", self.program_id.name
+            )
+        )
 
     def _nothing_left(self):
         return self.env._("Nothing left on %s: the counter is at 0.", self.program_id.name)
 
     def _after_issue(self, entry):
-        """Let the worker book goods in the ERP that keeps the stock, if that is another one.
-
-        Stock of this database is booked by the module that knows it.
-        """
-        if entry._moved_elsewhere():
+        """Let the worker book goods in the ERP that keeps the stock; services leave none."""
+        if entry._moved_elsewhere() or entry.product_id.type != "consu":
             return
-        if entry.product_id.type == "consu" and entry._stock_is_foreign():
+        if entry._stock_is_foreign():
             self.env["customer.card.outbox"]._add("push", entry, entry.reason)
+        else:
+            self._after_own_issue(entry)
+
+    def _after_own_issue(self, entry):
+        """What follows when goods leave our own stock; see the module that knows it."""
 
     def _reverse_issue(self, entry, *, key, quantity=None, **values):
         """Book an issue back once per *key*: pieces, counter and the used day (laws 3 and 7).
@@ -157,8 +176,8 @@ class LoyaltyCard(models.Model):
         """
         self.ensure_one()
         card = self.sudo()
-        before = card._lock()[card.id]
-        if done := card.env["loyalty.card.entry"].search([("key", "=", key)]):
+        before, done = card._lock_once(key)
+        if done:
             card._check_reverses(done, entry)
             return done
         left = entry._not_returned()
@@ -194,7 +213,6 @@ class LoyaltyCard(models.Model):
         :param before: as :meth:`_lock` returned it; the key was looked up
         """
         allowance = entry.allowance_id
-        allowance.invalidate_recordset(["used"])
         allowance.used = float(exact(allowance.used) - back)
         reversal = self._post_locked(
             before,

@@ -90,7 +90,9 @@ class LoyaltyCard(models.Model):
         if self._holds_money():
             stored["paid"] = float(exact(self.paid) + exact(values["paid_delta"]))
             stored["bonus"] = float(balance - exact(stored["paid"]))
-        super().write(stored)
+        # Native code looks for mails to send when a balance rises; it asks even when it falls.
+        row_of = self if delta > 0 else self.with_context(loyalty_no_mail=True)
+        super(LoyaltyCard, row_of).write(stored)
         row = self._entry_row(delta, balance, seq + 1, values)
         entry = self.env["loyalty.card.entry"].sudo().create(row)
         if values["overdrawn"]:
@@ -126,6 +128,29 @@ class LoyaltyCard(models.Model):
             )
         )
         return {card_id: (exact(points or 0), seq) for card_id, points, seq in rows}
+
+    def _lock_once(self, key):
+        """Lock this row as :meth:`_lock` does and look *key* up, in one statement.
+
+        What the transaction has read of the card and its counters before stays true: whoever
+        changes them updates the row, so that locking it fails where they are newer (law 5).
+
+        :return: ``((points, entry_seq), entry)``; no entry: nothing was booked under *key*
+        """
+        self.ensure_one()
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT points, COALESCE(entry_seq, 0),"
+                " (SELECT id FROM loyalty_card_entry WHERE key = %s)"
+                " FROM loyalty_card WHERE id = %s FOR NO KEY UPDATE",
+                key,
+                self.id,
+            )
+        )
+        ((points, seq, entry_id),) = rows
+        entry = self.env["loyalty.card.entry"].browse(entry_id or ())
+        return (exact(points or 0), seq), entry
 
     def _entry_row(self, delta, balance, seq, values):
         self.ensure_one()
@@ -165,8 +190,9 @@ class LoyaltyCard(models.Model):
         """
         self.ensure_one()
         card, delta = self.sudo(), exact(delta)
-        before = card._lock()[card.id]
-        if entry := card._entry_of(key, delta, values):
+        before, entry = card._lock_once(key)
+        if entry:
+            card._check_same(entry, delta, values)
             return entry
         return card._post_locked(before, delta, key=key, reason=reason, **values)
 
@@ -184,10 +210,8 @@ class LoyaltyCard(models.Model):
         values = {"user_id": self.env.uid, **values, "key": key, "reason": reason}
         return self.with_context(tracking_disable=True)._book(before, delta, values)
 
-    def _entry_of(self, key, delta, values):
-        entry = self.env["loyalty.card.entry"].search([("key", "=", key)])
-        if not entry:
-            return entry
+    def _check_same(self, entry, delta, values):
+        """Refuse a key that stands for another booking than this one."""
         same = entry.card_id == self and exact(entry.delta) == delta
         for name in ("product_id", "allowance_id"):
             same = same and entry[name].id == values.get(name, False)
@@ -195,7 +219,6 @@ class LoyaltyCard(models.Model):
             raise KeyReused(
                 self.env._("This key was used for another booking: nothing was booked.")
             )
-        return entry
 
     def _post_opening_balance(self):
         """Write the first entry of balances that are older than the ledger."""

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import MissingError
 
 
 class LoyaltyCardEntry(models.Model):
@@ -32,7 +33,8 @@ class LoyaltyCardEntry(models.Model):
                 return waiting.stream == "push"
             moves = self.env["customer.card.foreign.move"].sudo()
             return bool(moves.search_count([("entry_id", "=", self.reversal_of_id.id)], limit=1))
-        till = self.till_id.exists().sudo()
-        if till.stock_place:
-            return till.stock_place == "foreign"
-        return self.company_id.sudo().card_stock_foreign
+        try:
+            place = self.till_id.sudo().stock_place
+        except MissingError:  # the till was deleted since
+            place = False
+        return place == "foreign" if place else self.company_id.sudo().card_stock_foreign

@@ -160,7 +160,9 @@ class CustomerTillScreen(models.Model):
         if not secret or not isinstance(secret, str):
             return screens.browse()
         digest = self._hash(secret)
-        return screens.search(["|", ("secret_hash", "=", digest), ("earlier_hash", "=", digest)])
+        return screens.search_fetch(
+            ["|", ("secret_hash", "=", digest), ("earlier_hash", "=", digest)]
+        )
 
     @api.model
     def _session(self):
