@@ -174,22 +174,26 @@ class _Binder:
         return info.get("type") in _SUMMED and bool(info.get("store", True))
 
     def _counted(self, parent: str | None, rules: Mapping[str, tuple[Rule, str]]) -> Join:
-        """Return the stored fields of the row and its document that points follow from."""
+        """Return the stored fields that points follow from, also of what the row points to."""
         counting_ = [rules[name] for name in counting(self._section.document) if name in rules]
         paths = {path for _, path in counting_ if path} | set(self._section.live.values)
         for rule, _ in counting_:
             paths |= set(rule.negate_when.values if rule.negate_when else ())
         found = Join(self._section.model, {"id", *([parent] if parent else [])})
         for path in sorted(paths):
-            link, _, name = path.rpartition(".")
-            info, _ = self._walk(path)
-            if info is None or not info.get("store", True) or link not in ("", parent):
-                continue
-            of = found
-            if link:
-                of = found.joins.setdefault(link, Join(self._root.joins[link].model, {"id"}))
-            of.fields.add(name)
+            if self._is_stored(path):
+                self._add(found, path)
         return found
+
+    def _is_stored(self, path: str) -> bool:
+        """Return whether SQL alone can change what *path* shows: the field or a link on the way."""
+        model = self._section.model
+        for name in path.split("."):
+            info = (self._describe(model) or {}).get(name, {})
+            if not info.get("store", True):
+                return False
+            model = str(info.get("relation", ""))
+        return True
 
     def _walk(
         self, path: str, through: Collection[str] = ("many2one",)
@@ -197,7 +201,10 @@ class _Binder:
         return walk(self._describe, self._section.model, path, through)
 
     def _need(self, path: str) -> None:
-        join = self._root
+        self._add(self._root, path)
+
+    def _add(self, join: Join, path: str) -> None:
+        """Let *join* read what *path* names, and the links on the way."""
         *links, last = path.split(".")
         for link in links:
             relation = (self._describe(join.model) or {})[link]["relation"]

@@ -64,7 +64,7 @@ class TableErp:
 
     def invoice(self, *amounts: float, state: str = "posted", kind: str = "out_invoice") -> int:
         """Add an invoice with one line per gross amount, and note it in the outbox."""
-        move = self.add("account.move", move_type=kind, partner_id=7, pos_order_ids=[])
+        move = self.add("account.move", move_type=kind, partner_id=7, pos_order_ids=[], state=state)
         for amount in amounts:
             self.add(
                 "account.move.line",
@@ -76,7 +76,6 @@ class TableErp:
                 price_subtotal=amount / 1.19,
                 price_total=amount,
                 company_id=1,
-                parent_state=state,
                 **SALE,
             )
         return self.note("sale", "account.move", move)

@@ -66,6 +66,7 @@ class CustomerCardSyncSource(models.Model):
         if not after:
             links = found.link_ids
             links._match(links._rivals())
+            found.env["customer.card.sync.reject"]._try_kept_again(found)
             documents.search([("source_id", "=", found.id), ("state", "=", "failed")])._settle()
         last, wrong = documents._repair(found, after)
         return {"last": last, "repaired": len(wrong)}

@@ -40,6 +40,25 @@ class CustomerCardSyncReject(models.Model):
         self.sudo().write({"state": "retry"})
 
     @api.model
+    def _try_kept_again(self, source):
+        """Let the worker read rejected rows again of which an older version is kept here.
+
+        A comparison takes them for equal; those that were never kept it reads again by itself.
+        """
+        query = SQL(
+            """
+            UPDATE customer_card_sync_reject reject SET state = 'retry'
+            FROM customer_card_sync_line line
+            WHERE reject.source_id = %s AND line.stream_id = reject.stream_id
+                AND line.key = reject.key AND NOT line.gone
+            """,
+            source.id,
+        )
+        self.env.flush_all()
+        self.env.cr.execute(query)
+        self.invalidate_model(["state"])
+
+    @api.model
     def _within(self, stream, ids):
         """Return the rejects of a range of ids: rows that were deleted there hold nothing back."""
         if not ids:

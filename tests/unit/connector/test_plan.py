@@ -44,7 +44,9 @@ ERP = {
         " product_uom_id price_unit discount price_subtotal:monetary price_total:monetary"
         " currency_id company_id parent_state:selection"
     ),
-    "account.move": model("id:integer move_type:selection partner_id pos_order_ids:one2many"),
+    "account.move": model(
+        "id:integer move_type:selection partner_id pos_order_ids:one2many state:selection"
+    ),
     "pos.order.line": model(
         "id:integer order_id product_id qty product_uom_id price_unit discount price_subtotal"
         " price_subtotal_incl currency_id company_id"
@@ -77,6 +79,7 @@ ROW = {
     "price_total": 20.0,
     "currency_id": 125,
     "company_id": 1,
+    "move_id.state": "posted",
     "parent_state": "posted",
 }
 
@@ -132,7 +135,7 @@ def test_a_credit_note_counts_negative():
 
 @pytest.mark.parametrize("state", ["draft", "cancel"])
 def test_an_invoice_that_is_not_posted_is_void(state):
-    assert INVOICE.document(ROW | {"parent_state": state}).void
+    assert INVOICE.document(ROW | {"move_id.state": state}).void
 
 
 def test_a_counter_sale_takes_customer_and_day_from_its_order():
@@ -196,13 +199,14 @@ def test_a_field_that_is_missing_in_the_row_is_a_reason():
 
 def test_linked_records_are_read_by_one_join_each():
     assert INVOICE.root.joins["move_id"].model == "account.move"
-    assert INVOICE.root.joins["move_id"].fields == {"id", "partner_id", "move_type"}
+    assert INVOICE.root.joins["move_id"].fields == {"id", "partner_id", "move_type", "state"}
     assert INVOICE.parent_model == "account.move"
 
 
 def test_an_optional_condition_is_left_out_where_the_erp_has_no_such_field():
     assert ["move_id.pos_order_ids", "=", False] in INVOICE.domain
-    without_pos = ERP | {"account.move": model("id:integer move_type:selection partner_id")}
+    invoice = model("id:integer move_type:selection partner_id state:selection")
+    without_pos = ERP | {"account.move": invoice}
     domain = plan_of("invoice_line", without_pos).domain
     assert [path for path, _, _ in domain] == ["display_type", "move_id.move_type"]
 
