@@ -17,7 +17,7 @@ class ForeignErp:
     def call(self, model: str, method: str, ids: Any = None, /, **kwargs: Any) -> Any:
         return self.erp.call(model, method, ids, **kwargs)
 
-    def create(self, model: str, **values: Any) -> int:
+    def create(self, model: str, /, **values: Any) -> int:
         return int(self.call(model, "create", vals_list=[values])[0])
 
     def one(self, model: str, *domain: Any) -> int:

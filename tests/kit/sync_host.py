@@ -1,5 +1,6 @@
 """Odoo 19 with our addon, as a foreign ERP is brought there."""
 
+from collections.abc import Mapping
 from datetime import time as clock_time
 
 from connector.erp import Erp, ErpSettings, connect
@@ -36,6 +37,51 @@ class Host:
         (card,) = self.boss.call("loyalty.card", "read", [self.account], fields=["points"])
         return card["points"]
 
+    def enrol(self, people: Mapping[str, str]):
+        """Make customers who collect points from a day on, by their numbers."""
+        (card,) = self.boss.call("loyalty.card", "read", [self.account], fields=["program_id"])
+        for ref, day in people.items():
+            partner = self.boss.create("res.partner", name=f"Customer {ref}", ref=ref)
+            wish = {"program_id": card["program_id"][0], "partner_id": partner, "valid_from": day}
+            wizard = self.boss.create("loyalty.enrol", **wish)
+            self.boss.call("loyalty.enrol", "action_enrol", [wizard])
+
+    def rate(self, code: str, rates: Mapping[str, float]):
+        """Let a currency have rates, by the day from which they are."""
+        archived = {"active_test": False}
+        domain = [["name", "=", code]]
+        found = self.boss.call("res.currency", "search", domain=domain, context=archived)
+        self.boss.touch("res.currency", found, active=True)
+        for day, rate in rates.items():
+            self.boss.create("res.currency.rate", currency_id=found[0], name=day, rate=rate)
+
+    def earned(self):
+        """Return the points that this source has brought, by the numbers of the customers."""
+        rows = self.odoo.cluster.sql(
+            "SELECT partner.ref, sum(entry.delta) FROM loyalty_card_entry entry"
+            " JOIN loyalty_card card ON card.id = entry.card_id"
+            " JOIN res_partner partner ON partner.id = card.partner_id"
+            " JOIN customer_card_sync_document document ON document.id = entry.origin_id"
+            " JOIN customer_card_sync_source source ON source.id = document.source_id"
+            " WHERE entry.origin_model = 'customer.card.sync.document'"
+            f" AND source.name = '{self.remote.source}' GROUP BY partner.ref",
+            self.odoo.database,
+        )
+        found = dict(line.split("|") for line in rows.splitlines())
+        return {ref: float(points) for ref, points in found.items() if float(points)}
+
+    def rejected(self):
+        """Return the rows that wait."""
+        mine = [["source_id.name", "=", self.remote.source]]
+        return self.boss.call("customer.card.sync.reject", "search", domain=mine)
+
+    def vanished(self):
+        """Return what its form asks for."""
+        source = self.boss.one("customer.card.sync.source", ("name", "=", self.remote.source))
+        fields = ["vanished"]
+        (found,) = self.boss.call("customer.card.sync.source", "read", [source], fields=fields)
+        return found["vanished"]
+
     def earn_on_discounted(self, wanted):
         """Let discounted lines earn points, or nothing."""
         (card,) = self.boss.call("loyalty.card", "read", [self.account], fields=["program_id"])
@@ -55,13 +101,15 @@ class Host:
         return [line.split("|") for line in rows.splitlines()]
 
 
-def sign_in(foreign, version: str) -> Erp:
+def sign_in(foreign, version: str, login: str = "") -> Erp:
     """Return the foreign ERP as the worker's user sees it."""
-    return connect(ErpSettings(foreign.url, foreign.database, LOGINS[version], "demo", "web"))
+    login = login or LOGINS[version]
+    return connect(ErpSettings(foreign.url, foreign.database, login, "demo", "web"))
 
 
 def puller(foreign, host: Host, version: str, window_s: float, **options) -> Source:
     """Return what brings *foreign* to *host*, at full speed."""
-    rows = Rows(sign_in(foreign, version), schema.load(options.pop("mapping", f"odoo-{version}")))
+    erp = sign_in(foreign, version, options.pop("login", ""))
+    rows = Rows(erp, schema.load(options.pop("mapping", f"odoo-{version}")))
     pace = Pace(ALWAYS, sleep=lambda _: None)
     return Source(host.remote, rows, pace, window_s=window_s, **options)
