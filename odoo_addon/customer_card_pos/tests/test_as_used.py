@@ -105,6 +105,37 @@ class TestAsUsed(PaidOrders, TransactionCase):
                 self.pay(self.sold(program.sale_product_id), partner=self.hans, date_order=str(at))
                 self.assertEqual(self._pieces(program), pieces)
 
+    # --- who the customer is ------------------------------------------------------------------
+
+    def test_an_address_buys_for_its_customer(self):
+        """Kind 8: 72 pieces sold to the delivery address are its customer's, and so is credit."""
+        program = self.new_battery_program()
+        home = {"name": "Lieferung", "type": "delivery", "parent_id": self.hans.id}
+        address = self.hans.create(home)
+        self.pay(self.sold(program.sale_product_id), partner=address)
+        self.assertEqual(self.enrolments(program).partner_id, self.hans)
+        account = self.new_sold_program("stored_value", "Guthaben")._enrol(
+            self.hans, amount=30, paid=30
+        )
+        uuid = "00000000-0000-4000-8000-000000000018"
+        self.prepare(uuid, (account, 10), partner=address)
+        lines = self.sold(self.case), self.redeemed(account, 10)
+        self.pay(*lines, partner=address, uuid=uuid)
+        self.assertEqual((account.points, account.held), (20, 0))
+
+    # --- one sale, several documents ----------------------------------------------------------
+
+    def test_a_receipt_that_is_invoiced(self):
+        """Kind 3: 115 for 100.00 at the till, invoiced afterwards, one of two units refunded."""
+        program = self.new_sold_program("stored_value", "Guthaben", 100, preset_amount=115)
+        order = self.pay(self.sold(program.sale_product_id, 2), partner=self.hans)
+        self.assertEqual(self._pieces(program), 230)
+        order.action_pos_order_invoice()
+        self.assertEqual(self._pieces(program), 230)
+        self.assertFalse(order.account_move._earning_lines())
+        self.pay(self.refund(order.lines), partner=self.hans)
+        self.assertEqual(self._pieces(program), 115)
+
     # --- part of a refund (16) ----------------------------------------------------------------
 
     def _points(self, points):

@@ -123,7 +123,7 @@ class SaleOrderLine(models.Model):
                 line.id,
                 line._sold_units() if line.card_program_id else 0,
                 line.card_program_id or earlier.program_id[:1],
-                partner=order.partner_id._card_customer(),
+                partner=order.partner_id,
                 customer_card=order.customer_card_id,
                 day=order._get_card_day(),
                 side=line.card_program_id.per_fitting and line.card_side,

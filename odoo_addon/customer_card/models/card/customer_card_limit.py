@@ -82,5 +82,5 @@ class LoyaltyProgram(models.Model):
             return customer_card.sudo()
         if not partner or self.kind in BEARER_KINDS:
             return self.env["customer.card"].sudo()
-        cards = partner.sudo().customer_card_ids
+        cards = partner.sudo()._card_customer().customer_card_ids
         return cards.filtered(lambda card: card.state == "active" and not card.expired)

@@ -90,7 +90,7 @@ class LoyaltyProgram(models.Model):
             tracking_disable=True, mail_create_nolog=True
         )
         partner = partner or (customer_card and customer_card.order_partner_id)
-        partner = (partner or self.env["res.partner"]).sudo()
+        partner = (partner or self.env["res.partner"]).sudo()._card_customer()
         if not partner and not customer_card and self.kind not in BEARER_KINDS:
             raise UserError(self.env._("Choose the customer or the card that gets the program."))
         day, origin = day or cards._today(self.company_id), origin or {}
