@@ -74,6 +74,7 @@ class SaleOrderLine(models.Model):
         lines = super().create(vals_list)
         goods = lines._goods()
         with goods.order_id._changing():
+            goods._order_what_was_delivered()
             goods.order_id._discount_added(goods)
             return lines
 

@@ -60,5 +60,12 @@ class SaleOrder(models.Model):
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    def _order_what_was_delivered(self):
+        """Let what was delivered without being ordered count as ordered: discounts are on that."""
+        for line in self.filtered(lambda line: line.state == "sale" and not line.product_uom_qty):
+            is_due = line.qty_delivered > 0 and line.product_id.invoice_policy == "delivery"
+            if is_due and line.order_id._find_card_programs():
+                line.product_uom_qty = line.qty_delivered
+
     def _is_card_discount(self):
         return self.reward_id.program_id.kind in DISCOUNT_KINDS

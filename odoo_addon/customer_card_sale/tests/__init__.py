@@ -12,6 +12,7 @@ from . import (
     test_native_bookings,
     test_neighbours,
     test_on_account,
+    test_ordinary_ways,
     test_orders_at_random,
     test_prices,
     test_quotation,
