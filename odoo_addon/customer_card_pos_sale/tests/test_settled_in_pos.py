@@ -78,6 +78,22 @@ class TestSettledInPos(PaidOrders, TransactionCase):
         self.pay(self.refund(goods), back, partner=self.hans)
         self.assertEqual((account.points, account.paid), (30, 30))
 
+    def test_a_native_wallet_of_the_quotation(self):
+        """odoo-as-used, held (19): Odoo's own e-wallet, 30.00 in the quotation, settled: once."""
+        native = self.env["loyalty.program"].create(
+            self.env["loyalty.program"]._get_template_values()["ewallet"]
+        )
+        wallet = self.env["loyalty.card"].create(
+            {"program_id": native.id, "partner_id": self.hans.id, "points": 30}
+        )
+        order = self._quotation(self.new_product("Hörbuch", 95))
+        order._update_programs_and_rewards()
+        order._apply_program_reward(native.reward_ids, wallet)
+        self.assertEqual((order.amount_total, wallet.points), (65, 30))
+        receipt = self._settle(order)
+        self.assertEqual((order.state, receipt.amount_total), ("sale", 65))
+        self.assertEqual((wallet.points, wallet.held), (0, 0))
+
     def test_it_is_sold_once(self):
         """115 of credit and 10 pieces, quoted and settled at the till: 115 and 10, not twice."""
         order = self._quotation(self.credit.sale_product_id, self.pieces.sale_product_id)
