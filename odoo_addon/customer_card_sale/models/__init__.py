@@ -20,6 +20,7 @@ from . import (
     sale_order_line_program,
     sale_order_line_credit,
     sale_order_on_account,
+    sale_order_one_quotation,
     sale_order_presented,
     sale_order_program,
     sale_order_redeem,

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.addons.customer_card.exceptions import CardNotUsable
 from odoo.addons.customer_card.lib.exact import exact
 from odoo.addons.customer_card.lib.exchange import exchanged
-from odoo.addons.customer_card.rules.kinds import MONEY_KINDS, VALUE_KINDS
+from odoo.addons.customer_card.rules.kinds import BEARER_KINDS, MONEY_KINDS, VALUE_KINDS
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
@@ -128,7 +128,7 @@ class SaleOrder(models.Model):
         return ""
 
     def _other_quotation(self, card):
-        """Return the order that uses a voucher which only one quotation may use (AP-23, I10)."""
+        """Return the order that uses what only one quotation may use (AP-23, EX-05, I10)."""
         if not card.program_id.one_quotation:
             return self.browse()
         lines = (
@@ -143,9 +143,11 @@ class SaleOrder(models.Model):
                 ]
             )
         )
-        return lines.order_id.filtered(lambda order: order.state == "sale" or not order._is_over())[
-            :1
-        ]
+        # A voucher belongs to the order that used it; an account is free again after each one.
+        used_up = card.kind in BEARER_KINDS
+        return lines.order_id.filtered(
+            lambda order: used_up if order.state == "sale" else not order._is_over()
+        )[:1]
 
     # --- redeeming ------------------------------------------------------------------------
 

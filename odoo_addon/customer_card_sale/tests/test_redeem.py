@@ -65,6 +65,33 @@ class TestRedeem(CardSaleCase):
         self.assertEqual(self._redeemed(order), [-30])
         self.assertAlmostEqual(order.amount_total, 0)
 
+    def test_credit_in_one_quotation_only(self):
+        """EX-05, AP-23, I10: in A; B says so naming A; free by removal, cancel and confirmation."""
+        self.program.one_quotation = True
+        enrolment = self._credit(self.meier, 80, self.program)
+        first, second = self._priced_quote(20), self._priced_quote(30)
+        first.action_redeem_credit()
+        self.assertFalse(first.card_taken_text)
+        self.assertIn(first.name, second.card_taken_text)
+        self.assertFalse(second.card_credit_text)
+        second.action_redeem_credit()
+        self.assertEqual(self._redeemed(second), [])
+        with self.assertRaisesRegex(UserError, first.name), self.env.cr.savepoint():
+            second._redeem(enrolment)
+        first.order_line.filtered("coupon_id").unlink()
+        second.invalidate_recordset()
+        self.assertFalse(second.card_taken_text)
+        second.action_redeem_credit()
+        self.assertEqual(self._redeemed(second), [-30])
+        second.action_confirm()
+        # An account goes on after an order: it is topped up and spent again.
+        third = self._priced_quote(20)
+        third.action_redeem_credit()
+        self.assertEqual((self._redeemed(third), enrolment.points), ([-20], 50))
+        third.action_cancel()
+        self._priced_quote(10).action_redeem_credit()
+        self.assertEqual(enrolment.held, 10)
+
     def _dialog(self, order):
         return Form(
             self.env["sale.order.redeem"].with_user(self.seller).with_context(active_id=order.id)
