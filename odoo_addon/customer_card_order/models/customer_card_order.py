@@ -53,9 +53,21 @@ class CustomerCardOrder(models.Model):
     design = fields.Binary(attachment=True, help="A file of your own: the printer gets it.")
     design_name = fields.Char()
     note = fields.Text(string="Note to the printer")
+    step_record = fields.Reference(
+        selection="_step_models",
+        string="Step of",
+        readonly=True,
+        copy=False,
+        help="The customer or document whose step “Order card” this order comes from.",
+    )
     line_ids = fields.One2many("customer.card.order.line", "order_id", copy=True)
     quantity = fields.Integer(compute="_compute_quantity", string="Cards")
     card_ids = fields.One2many("customer.card", compute="_compute_card_ids")
+
+    @api.model
+    def _step_models(self):
+        models_ = self.env["ir.model"].sudo().search([("is_mail_activity", "=", True)])
+        return [(model.model, model.name) for model in models_]
 
     @api.depends("line_ids.card_type_id")
     def _compute_printer_id(self):

@@ -33,17 +33,10 @@ class ResPartner(models.Model):
         :source: seed 001, Kundenkarte beim Kunden bestellen (AS-02)
         """
         self.ensure_one()
-        under_way = self.env["customer.card.order.line"].search(
-            [("partner_id", "=", self.id), ("order_id.state", "in", ("draft", "ordered"))], limit=1
-        )
-        if under_way:
-            return under_way.order_id._open()
-        order = self.env["customer.card.order"].create(
-            {"line_ids": [Command.create({"partner_id": self.id})]}
-        )
-        if order._missing():
+        under_way = self._card_order_under_way()
+        order = under_way or self._make_card_order()
+        if under_way or order.state == "draft":
             return order._open()
-        order.action_order()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -57,6 +50,22 @@ class ResPartner(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _card_order_under_way(self):
+        """Return the order with which this customer gets a card already, or an empty one."""
+        lines = self.env["customer.card.order.line"].search(
+            [("partner_id", "=", self.id), ("order_id.state", "in", ("draft", "ordered"))], limit=1
+        )
+        return lines.order_id
+
+    def _make_card_order(self):
+        """Return a new order of one card, sent to the printer unless it lacks something."""
+        order = self.env["customer.card.order"].create(
+            {"line_ids": [Command.create({"partner_id": self.id})]}
+        )
+        if not order._missing():
+            order.action_order()
+        return order
 
     def action_view_card_orders(self):
         self.ensure_one()
@@ -82,6 +91,10 @@ class ResPartner(models.Model):
         self.env.cr.execute(
             "UPDATE customer_card_order_line SET partner_id = NULL WHERE partner_id = %s",
             [self.id],
+        )
+        self.env.cr.execute(
+            "UPDATE customer_card_order SET step_record = NULL WHERE step_record = %s",
+            [f"res.partner,{self.id}"],
         )
         self.env.invalidate_all()
         return super()._erase_card_traces(enrolments, cards)

@@ -56,6 +56,38 @@ class TestCardOrder(CardCase):
         self.assertIn(order.name, self.meier.message_ids[0].body)
         self.assertEqual(self.meier.card_order_count, 1)
 
+    def _step(self, record):
+        """Somebody plans it, the seller does it."""
+        step = record.activity_schedule(
+            "customer_card_order.mail_activity_order_card", user_id=self.seller.id
+        )
+        return step.with_user(self.seller)
+
+    def test_a_step_that_is_done_orders_the_card(self):
+        """EX-03: planned on the customer, marked done: AS-02's order, sent, linked to it."""
+        self._step(self.meier).action_feedback(feedback="He wants one")
+        order = self.meier.card_order_line_ids.order_id
+        self.assertEqual((order.state, order.user_id), ("ordered", self.seller))
+        self.assertEqual(order.step_record, self.meier)
+        self.assertEqual(len(self._mails(order)), 1)
+        self.assertTrue(any(order.name in one.body for one in self.meier.message_ids))
+        self._step(self.meier).action_feedback()
+        self.assertEqual(self.meier.card_order_line_ids.order_id, order, "one is on its way")
+
+    def test_a_step_of_a_document(self):
+        """EX-03: the card is its customer's; without a customer nothing is ordered or done."""
+        program = self.counter._enrol(self.meier).with_user(self.env.user)
+        step = program.activity_schedule("customer_card_order.mail_activity_order_card")
+        step.action_feedback()
+        order = self.meier.card_order_line_ids.order_id
+        self.assertEqual((order.state, order.step_record), ("ordered", program))
+        voucher = self.env["loyalty.program"].create({"name": "V", "kind": "voucher"})
+        nobodys = voucher._enrol(amount=5, paid=5)
+        step = nobodys.activity_schedule("customer_card_order.mail_activity_order_card")
+        with self.assertRaisesRegex(UserError, "names no customer"), self.env.cr.savepoint():
+            step.action_feedback()
+        self.assertTrue(step.active)
+
     def test_second_click_shows_the_order_under_way(self):
         """AS-02: pressing twice does not order twice."""
         self.meier.with_user(self.seller).action_order_card()
