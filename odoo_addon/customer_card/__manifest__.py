@@ -43,6 +43,11 @@
         "wizard/customer_card_erase_views.xml",
         "wizard/loyalty_card_correction_views.xml",
         "wizard/customer_card_issue_slip_views.xml",
+        "wizard/customer_card_discount_views.xml",
+        "wizard/loyalty_card_end_views.xml",
+        "wizard/loyalty_card_transfer_views.xml",
+        "data/customer_card_reminder.xml",
+        "views/loyalty_card_list_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -35,6 +35,12 @@ class ResCompany(models.Model):
         help="Issues with the card of a branch or an employee are booked on this customer.",
     )
 
+    card_gift_recipient = fields.Boolean(
+        string="Customer gifts need a recipient",
+        help="With the card of a branch or an employee the seller says which customer or firm gets"
+        " the gift. Off: he may say it.",
+    )
+
     card_stock_foreign = fields.Boolean(
         string="Stock is kept in another ERP",
         help="What cards issue is booked out of the stock of the ERP that the worker is told.",

@@ -11,6 +11,7 @@ class ResConfigSettings(models.TransientModel):
     card_issue_partner_id = fields.Many2one(
         related="company_id.card_issue_partner_id", readonly=False
     )
+    card_gift_recipient = fields.Boolean(related="company_id.card_gift_recipient", readonly=False)
     card_stock_foreign = fields.Boolean(related="company_id.card_stock_foreign", readonly=False)
     card_medium_chip = fields.Boolean(related="company_id.card_medium_chip", readonly=False)
     card_medium_qr = fields.Boolean(related="company_id.card_medium_qr", readonly=False)

@@ -14,6 +14,7 @@ MOVEMENTS = [
     ("reversal", "Reversal"),
     ("correction", "Correction"),
     ("transfer", "Transfer to another card"),
+    ("term", "End changed"),
     ("paid_out", "Paid out"),
     ("forfeit", "Forfeited"),
     ("opening", "Opening balance"),

@@ -22,6 +22,7 @@ class LoyaltyCardIssueReport(models.Model):
     program_id = fields.Many2one("loyalty.program", readonly=True)
     product_id = fields.Many2one("product.product", string="Article", readonly=True)
     purpose = fields.Selection(PURPOSES, readonly=True)
+    recipient_id = fields.Many2one("res.partner", string="Given to", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
     user_id = fields.Many2one("res.users", string="Employee", readonly=True)
     till_id = fields.Many2one("customer.till", readonly=True)
@@ -46,6 +47,7 @@ class LoyaltyCardIssueReport(models.Model):
             "program_id": SQL("enrolment.program_id"),
             "product_id": SQL("product.id"),
             "purpose": SQL("entry.purpose"),
+            "recipient_id": SQL("recipient.id"),
             "quantity": SQL("entry.quantity"),
             "user_id": SQL("seller.id"),
             "till_id": SQL("till.id"),
@@ -65,6 +67,7 @@ class LoyaltyCardIssueReport(models.Model):
             JOIN loyalty_card enrolment ON enrolment.id = entry.card_id
             LEFT JOIN customer_card card ON card.id = entry.customer_card_id
             LEFT JOIN res_partner customer ON customer.id = card.partner_id
+            LEFT JOIN res_partner recipient ON recipient.id = entry.recipient_id
             LEFT JOIN product_product product ON product.id = entry.product_id
             LEFT JOIN res_users seller ON seller.id = entry.user_id
             LEFT JOIN customer_till till ON till.id = entry.till_id

@@ -14,7 +14,7 @@ VIEW = "customer_card.loyalty_program_view_form_card"
 SHOWN = {
     "bonus_item": {"once_per_day", "split_lines", "always_new", "payer_id", "line_ids"},
     "discount": {"card_required", "line_ids"},
-    "stored_value": {"preset_amount", "redeem_channel", "redeem_product_id"},
+    "stored_value": {"preset_amount", "redeem_channel", "redeem_product_id", "one_quotation"},
     "voucher": {"preset_amount", "redeem_channel", "redeem_product_id", "one_quotation"},
     "coupon": {"redeem_channel", "redeem_product_id", "one_quotation", "line_ids"},
     "points": {

@@ -2,6 +2,7 @@ from . import (
     base_partner_merge_native,
     customer_card_assign,
     customer_card_bundle,
+    customer_card_discount,
     customer_card_erase,
     customer_card_erase_traces,
     customer_card_issue_slip,
@@ -9,7 +10,9 @@ from . import (
     customer_till_key,
     customer_till_pairing,
     loyalty_card_correction,
+    loyalty_card_end,
     loyalty_card_merge,
+    loyalty_card_transfer,
     loyalty_enrol,
     loyalty_program_new,
 )

@@ -170,8 +170,10 @@ class CustomerCardErase(models.TransientModel):
         self.env.cr.execute("SET LOCAL customer_card.ledger = 'open'")
         self.env.cr.execute(
             SQL(
-                "UPDATE loyalty_card_entry SET partner_id = NULL WHERE partner_id = %s",
-                self.partner_id.id,
+                "UPDATE loyalty_card_entry SET partner_id = NULLIF(partner_id, %(person)s),"
+                " recipient_id = NULLIF(recipient_id, %(person)s)"
+                " WHERE partner_id = %(person)s OR recipient_id = %(person)s",
+                person=self.partner_id.id,
             )
         )
         self.env.cr.execute("SET LOCAL customer_card.ledger = ''")

@@ -5,7 +5,7 @@ from ..lib.exact import exact, shown
 from ..rules.kinds import DISCOUNT_KINDS
 
 # The other half of a transfer stands on another enrolment; a reversal is undone by its like.
-NEVER_REVERSED = ("reversal", "transfer")
+NEVER_REVERSED = ("reversal", "transfer", "term")
 
 
 class LoyaltyCardCorrection(models.TransientModel):

@@ -84,6 +84,58 @@ class TestFreeIssue(StockCase):
         self.env.invalidate_all()
         self.assertEqual(self.enrolment_f.entry_ids[0].purpose, "own_use")
 
+    def test_the_recipient_of_a_gift(self):
+        """EX-02: a customer or a firm; entry, return and report say who; own use: nobody."""
+        firm = self.env["res.partner"].create({"name": "Brillen Schmidt", "is_company": True})
+        claim = self._insert(1, self.token_f)
+        self.assertFalse(claim["recipient_required"])
+        found = (
+            self.env["customer.card.event"]
+            .with_user(self.seller)
+            .search_recipients(claim["event_id"], "Brillen", self._own_secret())
+        )
+        self.assertEqual(found, [{"id": firm.id, "name": "Brillen Schmidt"}])
+        counter = self._counter(claim, self.battery)
+        gift = {"purpose": "customer_gift", "recipient_id": firm.id}
+        self._confirm(claim, self.battery, 2, counter, **gift)
+        self.env.invalidate_all()
+        issue = self.enrolment_f.entry_ids[0]
+        self.assertEqual((issue.recipient_id, issue.partner_id), (firm, self.batteries))
+        self.enrolment_f._reverse_issue(issue, quantity=1, key="undo")
+        self.assertEqual(self.enrolment_f.entry_ids[0].recipient_id, firm)
+        self._give(self.token_f, self.battery, 1, 2)
+        claim = self._insert(3, self.token_f)
+        own = {"purpose": "own_use", "recipient_id": firm.id}
+        self._confirm(claim, self.battery, 1, self._counter(claim, self.battery), **own)
+        nobody = self.env["res.partner"]
+        self.assertEqual(self._report("recipient_id"), {firm: 1, nobody: 2})
+
+    def test_the_company_wants_the_recipient(self):
+        """EX-02: setting on: a gift without one, or for a row that is none, is refused."""
+        self.env.company.card_gift_recipient = True
+        claim = self._insert(1, self.token_f)
+        self.assertTrue(claim["recipient_required"])
+        counter = self._counter(claim, self.battery)
+        for recipient in (False, 2**30, "x", [self.berg.id]):
+            gift = {"purpose": "customer_gift", "recipient_id": recipient}
+            with self.assertRaisesRegex(UserError, "gets the gift"), self.env.cr.savepoint():
+                self._confirm(claim, self.battery, 1, counter, **gift)
+        self._confirm(claim, self.battery, 1, counter, purpose="own_use")
+        self.env.invalidate_all()
+        self.assertEqual(self.enrolment_f.entry_ids[0].purpose, "own_use")
+
+    def test_an_erased_person_is_no_recipient_any_more(self):
+        """EX-02: the erasure takes the recipient off, the gift stays."""
+        claim = self._insert(1, self.token_f)
+        gift = {"purpose": "customer_gift", "recipient_id": self.berg.id}
+        self._confirm(claim, self.battery, 2, self._counter(claim, self.battery), **gift)
+        self.env["customer.card.erase"].create(
+            {"partner_id": self.berg.id, "note": "Asked for it"}
+        ).action_erase()
+        self.env.invalidate_all()
+        issue = self.enrolment_f.entry_ids[0]
+        self.assertEqual((issue.quantity, issue.recipient_id.id), (2, False))
+
     def test_the_purpose_is_never_skipped_by_a_direct_issue(self):
         """AX-11 AP-35: without article choice the dialog still opens for the purpose."""
         self.program.active = False

@@ -24,7 +24,11 @@ class TestScreens(StockCase, PatientBrowser):
         return enrolments.entry_ids.filtered(lambda entry: entry.reason == "issue").sorted("id")
 
     def test_the_purpose_is_one_click(self):
-        """AX-11: card of branch F: two buttons, one click; Enter is the customer gift."""
+        """AX-11: card of branch F: two buttons, one click; Enter is the customer gift.
+
+        EX-02: for the firm that was typed and chosen.
+        """
+        firm = self.env["res.partner"].create({"name": "Brillen Schmidt", "is_company": True})
         self.env.company.card_issue_partner_id = self.berg
         self.shop.name = "Filiale Nord"
         card, _token = self._issue_card(warehouse_id=self.shop.id)
@@ -34,6 +38,7 @@ class TestScreens(StockCase, PatientBrowser):
         issues = self._issues(enrolment)
         self.assertEqual(issues.mapped("purpose"), ["own_use", "customer_gift"])
         self.assertEqual(issues.mapped("quantity"), [1, 1])
+        self.assertEqual([one.recipient_id.id for one in issues], [False, firm.id])
 
     def test_a_lot_and_two_counters_with_one_insertion(self):
         """AP-25 AP-26: 2 of 30 cells from a chosen lot and 1 of 4 capsules, card inserted once."""

@@ -118,6 +118,7 @@ class CustomerCardEvent(models.Model):
             "partner": {"id": partner.id, "name": partner.display_name} if partner else False,
             "holder": card._holder_name(),
             "purposes": self._purposes(),
+            "recipient_required": self.company_id.card_gift_recipient,
             "card": {"id": card.id, "number": card.number, "hint": self.medium_id.hint or ""},
             "on_account": card.on_account,
             "enrolments": [
@@ -130,6 +131,7 @@ class CustomerCardEvent(models.Model):
                     if one.is_unlimited or one.kind == "discount"
                     else one.points,
                     "unlimited": one.is_unlimited,
+                    "left": one._worth_text() if one.kind == "bonus_item" else "",
                 }
                 for one in live
             ],

@@ -75,7 +75,8 @@ class CustomerCardEvent(models.Model):
         Safe to repeat with the same *key*: it books once.
 
         :param screen: the secret of the screen that has claimed the card
-        :param choices: ``purpose``, for the card of a branch or an employee; glue modules add more
+        :param choices: for the card of a branch or an employee ``purpose``, and ``recipient_id`` of
+            a gift; glue modules add more
         :raises UserError: the sentence to show; nothing was booked
         """
         event = self._claimed(event_id, screen)
@@ -162,6 +163,7 @@ class CustomerCardEvent(models.Model):
                     self.env._("Say what the goods are for: %s.", " / ".join(purposes.values()))
                 )
             values["purpose"] = choices["purpose"]
+            values["recipient_id"] = self._recipient(choices).id
         return values
 
     def _book(self, allowance, product_id, quantity, key, **choices):

@@ -10,6 +10,8 @@ from . import (
     loyalty_card_ledger,
     loyalty_card,
     loyalty_card_code,
+    loyalty_card_pieces,
+    loyalty_card_lists,
     loyalty_card_guard,
     loyalty_card_holds,
     loyalty_card_grant,

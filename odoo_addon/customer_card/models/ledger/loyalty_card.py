@@ -96,6 +96,10 @@ class LoyaltyCard(models.Model):
         "program_id.points_per_unit",
         "program_id.line_ids.discount_id",
         "allowance_ids.unlimited",
+        "allowance_ids.quantity",
+        "allowance_ids.used",
+        "allowance_ids.date_from",
+        "allowance_ids.date_to",
     )
     @api.depends_context("lang")
     def _compute_balance_text(self):
@@ -114,8 +118,8 @@ class LoyaltyCard(models.Model):
         if program.kind == "coupon":
             names = ", ".join(program.line_ids.discount_id.mapped("name")) or program.name
             return names if self.points > 0 else self.env._("%s (used)", names)
-        if program.kind == "bonus_item" and self.is_unlimited:
-            return self.env._("flat")
+        if program.kind == "bonus_item":
+            return self._pieces_text()
         if program.kind == "points":
             worth = formatLang(
                 self.env,
@@ -151,15 +155,24 @@ class LoyaltyCard(models.Model):
                 "reason": reasons[entry.reason],
                 "article": names.get(entry.product_id.id, ""),
                 "change": self._change_text(entry),
-                "left": "" if entry.unlimited else self._amount_text(entry.balance),
+                "left": self._left_text(entry),
                 "document": entry.origin_name or "",
             }
             for entry in entries
         ]
 
+    def _left_text(self, entry):
+        """Return what was left afterwards; of pieces, only what the counter itself held."""
+        if self.kind != "bonus_item":
+            return self._amount_text(entry.balance)
+        counted = entry.allowance_id and not entry.unlimited
+        return self._amount_text(entry.remaining) if counted else ""
+
     def _change_text(self, entry):
         if entry.unlimited:
             return shown(self.env, -entry.quantity)
+        if not entry.delta or (not entry.allowance_id and len(self._pieces_left()) > 1):
+            return ""
         text = self._amount_text(entry.delta)
         return f"+{text}" if entry.delta > 0 else text
 

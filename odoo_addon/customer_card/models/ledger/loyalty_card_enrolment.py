@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -7,7 +8,7 @@ from odoo.tools import SQL
 
 from ...lib.exact import exact
 from ...rules.kinds import ACCOUNT_KINDS, BEARER_KINDS
-from ...rules.periods import extended_end, period_bounds, term_end
+from ...rules.periods import add_months, extended_end, period_bounds, term_end
 
 
 class LoyaltyCard(models.Model):
@@ -153,12 +154,26 @@ class LoyaltyCard(models.Model):
             for at in range(0, len(self) * len(lines), len(lines) or 1)
         ] or [{} for _card in self]
 
+    def _period(self, number, offset):
+        """Return first and last day of the *number*-th period of what is sold now.
+
+        Periods go on where the last one ended, also when a manager changed that end (EX-11).
+
+        :param offset: months that were sold before
+        """
+        program = self.program_id
+        months, sold = program.term_months, program.total_months
+        if not offset or self.expiration_date == term_end(self.valid_from, offset + sold):
+            return period_bounds(self.valid_from, months, number + offset // months)
+        end = add_months(self.expiration_date, -sold)
+        first, last = period_bounds(end, months, number)
+        return max(first, end + timedelta(days=1)), last
+
     def _allowance_values(self, line, number, offset):
         program = self.program_id
         first = last = False
         if program.split_lines:
-            number += offset // program.term_months
-            first, last = period_bounds(self.valid_from, program.term_months, number)
+            first, last = self._period(number, offset)
             if program.carry_over:
                 last = False
         return {

@@ -16,6 +16,7 @@ REASONS = [
     ("sale", "Sale"),
     ("correction", "Correction"),
     ("transfer", "Transfer to another card"),
+    ("term", "End changed"),
     ("paid_out", "Paid out"),
     ("forfeit", "Forfeited"),
 ]
@@ -59,6 +60,9 @@ class LoyaltyCardEntry(models.Model):
     customer_card_id = PlainMany2one("customer.card", string="Card")
     partner_id = PlainMany2one("res.partner", string="Booked on")
     purpose = fields.Selection(PURPOSES, help="Why goods of a branch or an employee were given.")
+    recipient_id = PlainMany2one(
+        "res.partner", string="Given to", help="The customer or firm that got the gift."
+    )
     company_id = PlainMany2one("res.company")
     reversal_of_id = PlainMany2one("loyalty.card.entry", string="Reverses")
     origin_model = fields.Char()
@@ -97,6 +101,7 @@ class LoyaltyCardEntry(models.Model):
             "customer_card_id": self.customer_card_id.id,
             "partner_id": self.partner_id.id,
             "purpose": self.purpose,
+            "recipient_id": self.recipient_id.id,
         }
 
     def web_read(self, specification):

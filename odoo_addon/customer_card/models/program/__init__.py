@@ -12,5 +12,6 @@ from . import (
     loyalty_program_grant,
     loyalty_program_guard,
     loyalty_reward,
+    loyalty_reward_native,
     product_template,
 )

@@ -141,7 +141,12 @@ class LoyaltyProgram(models.Model):
             vals = {name: value for name, value in vals.items() if name != "active"}
         frozen, vals = self._frozen_values(vals), self._as_kind(vals)
         with self._keep_voucher_articles():
-            res = super().write(vals)
+            if "active" in vals:
+                # The articles of its rewards follow, and need no right of the user's (EX-17).
+                self.check_access("write")
+                super(LoyaltyProgram, self.sudo()).write({"active": vals["active"]})
+            others = {name: value for name, value in vals.items() if name != "active"}
+            res = super().write(others)
             if vals.keys() & {"kind", "name", "points_per_unit", "redeem_product_id"}:
                 self._sync_rules()
             if vals.keys() & {"kind", "name", "active", "company_id", "currency_id"}:

@@ -40,7 +40,7 @@ class LoyaltyProgram(models.Model):
     )
     one_quotation = fields.Boolean(
         string="Only in one quotation",
-        help="While an open quotation uses the voucher, no other quotation can.",
+        help="While an open quotation uses the voucher or the credit, no other quotation can.",
     )
     preset_amount = fields.Monetary(
         string="Credit",

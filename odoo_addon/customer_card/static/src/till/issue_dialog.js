@@ -7,13 +7,15 @@ import { useService } from "@web/core/utils/hooks";
 import { uuid } from "@web/core/utils/strings";
 import { useDebounced } from "@web/core/utils/timing";
 
+import { RecipientPicker } from "./recipient_picker";
+
 // Above this many articles a seller finds his one faster by typing.
 const SEARCH_ABOVE = 8;
 const SERVER_LIMIT = 20;
 
 export class IssueDialog extends Component {
     static template = "customer_card.IssueDialog";
-    static components = { Dialog };
+    static components = { Dialog, RecipientPicker };
     static props = {
         claim: Object,
         bookings: Set, // what is being booked or is booked, for whoever opened the dialog
@@ -33,6 +35,7 @@ export class IssueDialog extends Component {
             found: false,
             quantity: 1,
             purpose: false,
+            recipient: false,
             booked: {},
             busy: false,
             unsure: false,
@@ -162,6 +165,12 @@ export class IssueDialog extends Component {
         this.quantityRef.el.select();
     }
 
+    chooseRecipient(recipient) {
+        this.state.recipient = recipient;
+        this.quantityRef.el.focus();
+        this.quantityRef.el.select();
+    }
+
     onQuery(ev) {
         this.state.query = ev.target.value;
         this.state.found = false;
@@ -212,7 +221,7 @@ export class IssueDialog extends Component {
             quantity: Number(this.state.quantity),
             key: `${this.key}:${allowance_id}`,
             screen: this.till.state.till?.secret,
-            ...(purpose && { purpose }),
+            ...(purpose && { purpose, recipient_id: this.state.recipient?.id || false }),
             ...(this.state.lotId && { lot_id: this.state.lotId }),
         });
         this.props.bookings.add(booking);

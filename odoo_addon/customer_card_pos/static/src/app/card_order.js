@@ -154,8 +154,8 @@ patch(PosStore.prototype, {
     },
 
     showCardPrograms(claim) {
-        const programs = claim.enrolments.map(({ name, remaining }) =>
-            remaining === false ? name : `${name} (${formatFloat(remaining, NUMBER)})`
+        const programs = claim.enrolments.map(({ name, remaining, left }) =>
+            remaining === false ? name : `${name} (${left || formatFloat(remaining, NUMBER)})`
         );
         if (claim.on_account) {
             programs.unshift(_t("on account"));
