@@ -3,11 +3,13 @@ from contextvars import ContextVar
 
 from odoo import fields, models
 from odoo.addons.customer_card.lib.exact import exact, shown
+from odoo.addons.customer_card.lib.shop_day import begin_of
 from odoo.tools import SQL, format_date
 
 from ..exceptions import TooManyPoints
 
-# What receipts of a day have earned, by source and day, while some of them are settled.
+# What receipts of a day have earned, by source and day, and what was booked today, by source,
+# while some of them are settled.
 _DAYS = ContextVar("days", default=None)
 
 
@@ -35,14 +37,17 @@ class CustomerCardSyncDocument(models.Model):
         """
         self.ensure_one()
         days = _DAYS.get() if _DAYS.get() is not None else {}
-        key = (self.source_id.id, self.date)
+        source, key, today = self.source_id, (self.source_id.id, self.date), self.source_id.id
         if key not in days:
             days[key] = self._earned_on_day()
-        source, earned, day = self.source_id, exact(self.earned) + more, days[key] + more
+        if today not in days:
+            days[today] = source._booked_today() - more
+        earned, day, booked = exact(self.earned) + more, days[key] + more, days[today] + more
         if more > 0:
             for limit, points, what in (
                 (source.max_points_document, earned, self.env._("This receipt")),
                 (source.max_points_day, day, self.env._("The receipts of this day")),
+                (source.max_points_booked, booked, self.env._("What is booked today")),
             ):
                 if limit and points > limit:
                     raise TooManyPoints(
@@ -55,7 +60,7 @@ class CustomerCardSyncDocument(models.Model):
                             limit=shown(self.env, limit),
                         )
                     )
-        days[key] = day
+        days[key], days[today] = day, booked
 
     def _earned_on_day(self):
         query = SQL(
@@ -70,6 +75,29 @@ class CustomerCardSyncDocument(models.Model):
 
 class CustomerCardSyncSource(models.Model):
     _inherit = "customer.card.sync.source"
+
+    def _booked_today(self):
+        """Return what the receipts of this ERP have brought since midnight, by the server's clock.
+
+        :return: Decimal, net of what was taken back
+        """
+        cards = self.env["loyalty.card"]
+        midnight = begin_of(self.company_id, cards._today(self.company_id))
+        query = SQL(
+            """
+            SELECT COALESCE(sum(entry.delta), 0)
+              FROM loyalty_card_entry entry
+              JOIN customer_card_sync_document document ON document.id = entry.origin_id
+             WHERE entry.company_id = %s AND entry.date >= %s
+               AND entry.origin_model = 'customer.card.sync.document'
+               AND document.source_id = %s
+            """,
+            self.company_id.id,
+            midnight,
+            self.id,
+        )
+        self.env.flush_all()
+        return exact(self.env.execute_query(query)[0][0])
 
     def _tell_unusual(self, document, reason):
         """Open one activity a day for the manager: what waits, and why."""

@@ -47,6 +47,12 @@ class CustomerCardSyncSource(models.Model):
         default=10_000_000,
         help="Of all receipts of one date. What is beyond waits as not booked. 0: any number.",
     )
+    max_points_booked = fields.Integer(
+        string="Points booked in one day, at most",
+        default=100_000_000,
+        help="Of receipts of any date, by this server's clock: also while the past is read. What is"
+        " beyond waits as not booked. 0: any number.",
+    )
     stream_ids = fields.One2many("customer.card.sync.stream", "source_id", readonly=True)
     link_ids = fields.One2many("customer.card.sync.link", "source_id")
     last_seen_at = fields.Datetime(readonly=True)
@@ -73,7 +79,7 @@ class CustomerCardSyncSource(models.Model):
     unknown_count = fields.Integer(compute="_compute_counts", string="Unknown customers")
 
     _limits_positive = models.Constraint(
-        "CHECK (max_points_document >= 0 AND max_points_day >= 0)",
+        "CHECK (max_points_document >= 0 AND max_points_day >= 0 AND max_points_booked >= 0)",
         "A limit cannot be negative.",
     )
     _name_unique = models.UniqueIndex("(name)", "There is a foreign ERP of this name already.")

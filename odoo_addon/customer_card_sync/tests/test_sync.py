@@ -184,6 +184,24 @@ class TestSync(SyncCase):
         documents.search([("state", "=", "failed")]).action_retry()
         self.assertEqual((self.account.points, self.source.failed_count), (4201, 0))
 
+    def test_a_stolen_key_does_not_choose_whose_limit_counts(self):
+        """D6: receipts of many days, sent today: all of them together are limited, too."""
+        self._introduce()
+        self.assertTrue(self.source.max_points_booked)
+        self.source.max_points_booked = 2500
+        days = [(number, f"2030-02-{number:02}") for number in range(1, 9)]
+        self._keep(*[self._row(day, document=day, gross=180.0, date=date) for day, date in days[:1]])
+        self._keep(*[self._row(day, document=day, gross=180.0, date=date) for day, date in days])
+        self.assertLedger()
+        self.assertEqual((self.account.points, self.source.failed_count), (1800, 6))
+        self._keep(self._row(1, document=1, gross=100.0, date="2030-02-01"))
+        documents = self.env["customer.card.sync.document"]
+        documents.search([("state", "=", "failed")]).action_retry()
+        self.assertEqual((self.account.points, self.source.failed_count), (2300, 5))
+        self.source.max_points_booked = 0
+        documents.search([("state", "=", "failed")]).action_retry()
+        self.assertEqual((self.account.points, self.source.failed_count), (6800, 0))
+
     def test_a_source_of_another_company(self):
         """F10, F11: its worker acts for that company, or not at all; nor is there any stream."""
         other = self.env["res.company"].create({"name": "Other shop"})
