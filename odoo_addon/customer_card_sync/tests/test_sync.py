@@ -200,6 +200,7 @@ class TestSync(SyncCase):
         self.assertEqual((self.account.points, self.source.failed_count), (2300, 5))
         self.source.max_points_booked = 0
         documents.search([("state", "=", "failed")]).action_retry()
+        self.source.invalidate_recordset()
         self.assertEqual((self.account.points, self.source.failed_count), (6800, 0))
 
     def test_a_source_of_another_company(self):
