@@ -7,10 +7,14 @@ from datetime import date, timedelta
 def add_months(start: date, months: int) -> date:
     """Return the same day number *months* later; a missing day becomes the month's last (I12).
 
+    Where no calendar goes on, its last day: many units of a long term still have an end.
+
     :source: BGB §188 (3)
     """
     index = start.year * 12 + start.month - 1 + months
     year, month = divmod(index, 12)
+    if year > date.max.year:
+        return date.max
     day = min(start.day, calendar.monthrange(year, month + 1)[1])
     return date(year, month + 1, day)
 
@@ -32,7 +36,8 @@ def period_bounds(start: date, months: int, number: int) -> tuple[date, date]:
 
     :source: seed 002, Positionen aufteilen; I13
     """
-    first = start if number == 1 else add_months(start, (number - 1) * months) + timedelta(days=1)
+    before = add_months(start, (number - 1) * months)
+    first = start if number == 1 else min(before, date.max - timedelta(days=1)) + timedelta(days=1)
     return first, add_months(start, number * months)
 
 

@@ -58,6 +58,40 @@ class TestNumberDoors(CardCase):
                 self._issue(claim, quantity, key=f"dialog-{number}")
         self._unchanged()
 
+    def test_what_is_no_id(self):
+        """L4: text, lists and numbers out of range where a screen or a reader names a row."""
+        secret = self._screen()
+        claim = self._claim(self._present())
+        events = self.env["customer.card.event"].with_user(self.seller)
+        writing = self.env["customer.card.encoding"]
+        by_seller, by_bridge = writing.with_user(self.seller), writing.with_user(self.bridge)
+        tills = self.env["customer.till"].with_user(self.seller)
+        event, article = claim["event_id"], self.battery.id
+        counter = claim["counters"][0]["allowance_id"]
+        for number, value in enumerate(("x", {}, [1, 2], True, None, -1, 2**70, float("nan"))):
+            for method, *arguments in (
+                (events.issue, event, value, article, 1, f"a{number}", secret),
+                (events.issue, event, counter, value, 1, f"b{number}", secret),
+                (events.issue, value, counter, article, 1, f"c{number}", secret),
+                (tills.pair_screen, value),
+                (by_seller.request, value, secret),
+                (by_seller.request_new, value, secret),
+                (by_bridge.reserve, value),
+                (by_bridge.confirm, value, "x"),
+            ):
+                with self.assertRaises(UserError), self.env.cr.savepoint():
+                    method(*arguments)
+        self._unchanged()
+        entry = self._issue(claim, key="k" * 10**6)
+        self.assertEqual(entry, self._issue(claim, key="k" * 10**6))
+        self.assertEqual(self.counter.points, 71)
+
+    def test_less_than_nothing_is_not_reserved(self):
+        """L4: a sentence instead of the database's words."""
+        with self.assertRaisesRegex(BadNumber, "above zero"):
+            self.credit._reserve(-1, kind="pos", key="order:1")
+        self._unchanged()
+
     def test_a_fraction_does_not_come_back(self):
         """Sibling: taking 0.004 of an issue back."""
         entry = self.counter._issue(self.counter.allowance_ids, self.battery, 2, key="two")

@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.addons.customer_card.exceptions import CardNotUsable
 from odoo.addons.customer_card.lib.exact import exact
@@ -237,7 +239,7 @@ class SaleOrder(models.Model):
         """Return the amount chosen for *card*, or 0 for the maximum; clients may send anything."""
         amounts = self.card_amounts if isinstance(self.card_amounts, dict) else {}
         wish = amounts.get(str(card.id))
-        return max(wish, 0) if isinstance(wish, int | float) else 0
+        return max(wish, 0) if isinstance(wish, int | float) and math.isfinite(wish) else 0
 
     def _apply_program_reward(self, reward, coupon, **kwargs):
         if reward.program_id != coupon.program_id:

@@ -190,7 +190,9 @@ class TestSync(SyncCase):
         self.assertTrue(self.source.max_points_booked)
         self.source.max_points_booked = 2500
         days = [(number, f"2030-02-{number:02}") for number in range(1, 9)]
-        self._keep(*[self._row(day, document=day, gross=180.0, date=date) for day, date in days[:1]])
+        self._keep(
+            *[self._row(day, document=day, gross=180.0, date=date) for day, date in days[:1]]
+        )
         self._keep(*[self._row(day, document=day, gross=180.0, date=date) for day, date in days])
         self.assertLedger()
         self.assertEqual((self.account.points, self.source.failed_count), (1800, 6))

@@ -35,6 +35,16 @@ def test_short_months_cause_no_drift(start, months):
     assert there.day == start.day or (there + timedelta(days=1)).day == 1
 
 
+@given(days, st.integers(1, 60), st.integers(1, 10**6))
+def test_a_term_ends_with_the_calendar(start, months, units):
+    """Door L3: 3,000 units of a term of years are sold, not refused as a number out of bounds."""
+    end = term_end(start, months * units)
+    assert start < end <= date.max
+    first, last = period_bounds(start, months, units)
+    assert start <= first <= last == end
+    assert extended_end(start, end, months * units, months) >= end
+
+
 def test_an_extension_counts_from_the_first_day():
     """I12: two times one month from 31.01. end on 31.03., not on 28.03."""
     start = date(2026, 1, 31)

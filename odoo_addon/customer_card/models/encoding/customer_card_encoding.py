@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...lib.codes import normal_token
+from ...lib.row_id import row_id
 
 OPEN = ("reserved", "aborted")
 
@@ -65,7 +66,7 @@ class CustomerCardEncoding(models.Model):
         card = (
             till.env["customer.card"]
             .sudo()
-            .search([("number", "=", number), ("company_id", "=", till.company_id.id)])
+            .search([("number", "=", str(number)), ("company_id", "=", till.company_id.id)])
         )
         if not card:
             raise UserError(
@@ -209,7 +210,7 @@ class CustomerCardEncoding(models.Model):
     def _of_till(self, encoding_id):
         till = self.env["customer.till"]._of_bridge()
         encoding = till.env[self._name].search(
-            [("id", "=", encoding_id), ("till_id", "=", till.id)]
+            [("id", "=", row_id(encoding_id)), ("till_id", "=", till.id)]
         )
         if not encoding:
             raise UserError(till.env._("This card writing was not started at this till."))

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...lib.row_id import row_id
+
 WAIT = timedelta(minutes=3)
 
 
@@ -28,7 +30,9 @@ class CustomerCardEncoding(models.Model):
         :return: ``{"encoding_id", "message"}``
         :raises UserError: the card cannot have a chip, or the till waits for somebody else's card
         """
-        card = self.env["customer.card"].browse(card_id).exists()
+        card = self.env["customer.card"].browse(row_id(card_id)).exists()
+        if not card:
+            raise UserError(self.env._("This card does not exist any more. Choose another one."))
         card.check_access("read")
         return self._request(screen, card_id=card.id)
 
@@ -38,7 +42,9 @@ class CustomerCardEncoding(models.Model):
 
         The card gets its number when a card is put there; without one nothing is left behind.
         """
-        partner = self.env["res.partner"].browse(partner_id).exists()
+        partner = self.env["res.partner"].browse(row_id(partner_id)).exists()
+        if not partner:
+            raise UserError(self.env._("This customer does not exist any more."))
         partner.check_access("read")
         return self._request(screen, partner_id=partner.id)
 
@@ -47,7 +53,7 @@ class CustomerCardEncoding(models.Model):
         """Stop waiting for the card; whoever asked may cancel, and managers."""
         self.env["customer.till"]._check_seller()
         encoding = self.sudo().search(
-            [("id", "=", encoding_id), ("company_id", "in", self.env.companies.ids)]
+            [("id", "=", row_id(encoding_id)), ("company_id", "in", self.env.companies.ids)]
         )
         manager = self.env.user.has_group("customer_card.group_manager")
         if encoding.create_uid == self.env.user or manager:

@@ -10,6 +10,7 @@ from ...lib.row_id import row_id
 
 # A seller chooses an article meanwhile; whoever comes later takes the card in hand again.
 ISSUE_TIME = timedelta(minutes=15)
+KEY_LENGTH = 100  # of what a screen calls its click
 
 
 class CustomerCardEvent(models.Model):
@@ -81,8 +82,9 @@ class CustomerCardEvent(models.Model):
         """
         event = self._claimed(event_id, screen)
         allowance = event._counter_of(allowance_id)
+        event._check_opens(allowance)
         take_turn(allowance.card_id)
-        return event._book_once(allowance, product_id, quantity, str(key), **choices)
+        return event._book_once(allowance, product_id, quantity, str(key)[:KEY_LENGTH], **choices)
 
     def _book_once(self, allowance, product_id, quantity, key, **choices):
         """Book one issue from each counter for one presented card: the next one needs the card."""

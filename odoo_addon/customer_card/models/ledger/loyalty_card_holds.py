@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...exceptions import BalanceTooLow
+from ...exceptions import BadNumber, BalanceTooLow
 from ...lib.exact import exact, shown
 
 POS_HOLD = timedelta(minutes=15)
@@ -37,6 +37,8 @@ class LoyaltyCard(models.Model):
         """
         self.ensure_one()
         card, amount = self.sudo(), exact(amount)
+        if amount < 0:
+            raise BadNumber(self.env._("Enter an amount above zero."))
         points = card._lock()[card.id][0]
         card.invalidate_recordset(["held"])
         card._release_due(key)

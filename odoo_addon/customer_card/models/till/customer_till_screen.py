@@ -9,6 +9,7 @@ from odoo.addons.bus.websocket import wsrequest
 from odoo.exceptions import UserError
 from odoo.http import STORED_SESSION_BYTES, request, root
 
+from ...lib.row_id import row_id
 from .customer_till import SIGN_EVERY
 
 _logger = logging.getLogger(__name__)
@@ -222,7 +223,7 @@ class CustomerTill(models.Model):
         :param screen: the secret of the pairing that this one replaces
         """
         self._check_seller()
-        till = self.search([("id", "=", till_id)]) if isinstance(till_id, int) else self.browse()
+        till = self.search([("id", "=", row_id(till_id))])
         if not till:
             raise UserError(self.env._("There is no such till any more. Choose another one."))
         till.check_access("read")
