@@ -286,7 +286,19 @@ def bomb():
         "- " * 100_000,
         "a:\n" * 100_000,
     ],
-    ids="map keys rules list bomb itself deep deeper long dashes lines".split(),
+    ids=[
+        "map",
+        "keys",
+        "rules",
+        "list",
+        "bomb",
+        "itself",
+        "deep",
+        "deeper",
+        "long",
+        "dashes",
+        "lines",
+    ],
 )
 def test_no_file_takes_long(tmp_path, text):
     """40,000 keys took 252 s, anchors took all memory."""
