@@ -139,7 +139,7 @@ def test_ax06_ax07_ax08_ap25_ap26_ap37_free_batteries_are_counted_and_leave_the_
     assert shop.on_hand("Batterie 10") == before - 1
 
 
-def test_ap37_the_customer_form_shows_what_was_taken_when_where_and_by_whom(shop, seller):
+def test_the_customer_form_shows_what_was_taken_when_where_and_by_whom(shop, seller):
     """The history row a seller can read out to the customer."""
     seller.open(f"/odoo/res.partner/{shop.customer('Karl Berg')}")
     page = seller.page.locator(".o_notebook .tab-pane.active")

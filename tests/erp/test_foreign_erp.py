@@ -96,7 +96,7 @@ def test_a_counter_sale_earns_when_it_is_paid(shop, gained):
 
 
 def test_goods_go_now_and_the_invoice_comes_later(shop, gained):
-    """HS-10: two deliveries earn nothing, the one invoice over both of them earns once."""
+    """Two deliveries earn nothing, the one invoice over both of them earns once."""
     for _ in range(2):
         shop.deliver(MEIER, "PS")
     assert gained() == 0

@@ -21,7 +21,7 @@ class TestPiecesLeft(CardCase):
         )
 
     def test_now_and_later(self):
-        """EX-08: 6 x 12, in year 2 with 5 of year 1 unused: 12 now, 48 later, never 65."""
+        """EX-08, AP-12: 6 x 12, in year 2 with 5 of year 1 unused: 12 now, 48 later, never 65."""
         with freeze_time("2026-03-10 12:00"):
             card = self._years()._enrol(self.berg, self.card)
             self.assertEqual(card.balance_text, "12 now, 60 later")

@@ -252,8 +252,12 @@ class CardTours(CardShop, PatientBrowser, TestPointOfSaleHttpCommon):
         self.start_pos_tour(f"customer_card_pos_{name}")
         return self.env["pos.order"].search([("config_id", "=", self.main_pos_config.id)], limit=1)
 
-    def present(self, card, times=1, action="pos"):
-        """Let the card be presented at the till; the tour's screen claims the event."""
+    def present(self, card, times=1, action=None):
+        """Let the card be presented at the till; the tour's screen claims the event.
+
+        :param action: what it opens, other than the server would decide now
+        """
+        action = action or self.till._action_of(card)[0]
         return (
             self.env["customer.card.event"]
             .sudo()

@@ -275,6 +275,6 @@ class TestProgramTours(CardTours):
     def test_balances_without_a_sale(self):
         """A card is inserted while the dialog is open: it shows, the open order stays."""
         self.new_credit()
-        self.new_battery_program()._enrol(self.hans)
+        self.new_battery_program(insert_action="pos")._enrol(self.hans)
         self.present(self.new_card())
         self.run_tour("balances")

@@ -72,7 +72,9 @@ class TestTours(CardTours):
 
     def test_orders_do_not_pile_up(self):
         """AP-27: an empty order is taken over, and a card finds the order its holder left open."""
-        self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        program = self.new_discount_program(self.battery_discount)
+        program._enrol(self.hans)
+        program._enrol(self.anna)
         card = self.new_card()
         self.present(card, times=2)
         self.present(card.copy({"number": "90002", "partner_id": self.anna.id}))
@@ -103,7 +105,7 @@ class TestTours(CardTours):
             }
         )
         account = program._enrol(self.hans)
-        self.present(self.new_card(), times=2, action="issue")
+        self.present(self.new_card(), times=2)
         self.run_tour("card_issues")
         self.assertEqual(account.points, 70)
 
@@ -120,7 +122,7 @@ class TestTours(CardTours):
             )._enrol(self.hans)
             for article, quantity in ((self.battery_10, 72), (self.drying, 5))
         )
-        self.present(self.new_card(), times=2, action="issue")
+        self.present(self.new_card(), times=2)
         self.run_tour("direct_issue")
         self.assertEqual((batteries.points, dryers.points), (70, 3))
 
@@ -128,7 +130,7 @@ class TestTours(CardTours):
         """AP-24: the customer, no order; with goods on the screen the card serves them (AP-17)."""
         values = {"insert_action": "none", "card_required": True}
         self.new_discount_program(self.battery_discount, **values)._enrol(self.hans)
-        self.present(self.new_card(), times=2, action="customer")
+        self.present(self.new_card(), times=2)
         self.run_tour("card_opens_nothing")
 
     def test_a_card_whose_issue_is_refused_opens_its_customer(self):
