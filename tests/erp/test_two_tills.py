@@ -205,6 +205,33 @@ def test_the_same_program_given_at_once_is_one_account(shop):
     assert shop.read(account, "points") == sum(range(5, 5 + TILLS))
 
 
+def test_the_last_points_at_many_tills(shop):
+    """TM-33, law 6: 500 points, redeemed from 500 on: of eight tills at once one gets them."""
+    terms = {"collects_points": True, "welcome_points": 500, "redeem_from": 500}
+    card_type = shop.create(
+        "customer.card.type", {"name": f"Treue {uuid.uuid4().hex[:6]}", **terms}
+    )
+    for _round in range(ROUNDS):
+        partner = shop.create("res.partner", {"name": "Kundin"})
+        card = shop.create("customer.card", {"partner_id": partner, "card_type_id": card_type})
+        of_card = [("customer_card_id", "=", card)]
+        (account,) = shop.office.call("loyalty.card", "search", domain=of_card)
+        assert shop.read(account, "points") == 500
+        spends = [{"card_id": account, "points": 500}]
+
+        def pay(till, values):
+            return till.call(
+                "pos.order", "prepare_card_payment", uuid=str(uuid.uuid4()), values=values
+            )
+
+        values = [{"partner_id": partner, "spends": spends}] * TILLS
+        with ThreadPoolExecutor(TILLS) as threads:
+            answers = list(threads.map(pay, shop.tills[:TILLS], values))
+        assert [one["held"] for one in answers].count(True) == 1, answers
+        assert all(one["refusal"].endswith(".") for one in answers if not one["held"]), answers
+        assert shop.read(account, "held") == 500
+
+
 def test_one_voucher_at_many_tills(shop):
     """AP-21 AX-17, law 6: of eight tills that go to payment with one voucher one may spend it."""
     values = {"name": f"Gutschein {uuid.uuid4().hex[:6]}", "kind": "voucher"}

@@ -1,1 +1,8 @@
-from . import test_block, test_bonuses, test_card_type, test_preview, test_terms
+from . import (
+    test_block,
+    test_bonuses,
+    test_card_type,
+    test_customer_tab,
+    test_preview,
+    test_terms,
+)

@@ -2,7 +2,7 @@ from uuid import uuid4
 
 from odoo.addons.customer_card_pos.tests.doors import Doors
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, freeze_time, tagged
 
 
 @tagged("post_install", "-at_install")
@@ -67,6 +67,79 @@ class TestPointsAtTheTill(Doors, TransactionCase):
         self.given_points(1500)
         self.assertEqual(self.redeem(500, 5), 300)
 
+    def test_kind_3_that_costs_no_points(self):
+        """TM-31, I24: 10 % of 50.00 for a balance of 500, which stays; 499 and strangers: none."""
+        self.program.write(
+            {"redeem_type": "3", "redeem_factor": 10, "redeem_free": True, "redeem_from": 500}
+        )
+        self.given_points(499)
+        self.assertIn("from 500 points on", self.redeem(0, 5))
+        self.given_points(500)
+        told = len(self.activities())
+        self.assertEqual(self.redeem(0, 5), 0)
+        self.assertEqual((self.account.points, self.account.held), (500, 0))
+        self.assertEqual(len(self.activities()), told)
+        self.send(*[self.refund(line) for line in self.order.lines], paid=-45)
+        self.assertEqual((self.account.points, len(self.activities())), (500, told))
+        line = self.redeemed(self.account, 5, points=0)
+        self.send(self.sold(self.cut, 1), line, paid=45, partner=self.anna)
+        self.told("5.00")
+
+    def test_gents(self):
+        """TM-37: gents by their own factor, kind, limits and prices; ladies as before."""
+        self.program.write(
+            {
+                "by_segment": True,
+                "redeem_factor": 5,
+                "gent_redeem_type": "4",
+                "gent_redeem_factor": 10,
+                "gent_redeem_from": 600,
+                "gent_redeem_to": 900,
+                "gent_redeem_service_percent": 20,
+            }
+        )
+        self.given_points(599)
+        self.assertEqual(self.redeem(599, 20), 500)
+        self.hans.gender = "male"
+        self.given_points(599)
+        self.assertIn("from 600 points on", self.redeem(400, 5))
+        self.given_points(2000)
+        self.assertEqual(self.redeem(800, 10), 800)
+        self.given_points(2000)
+        self.assertEqual(self.redeem(2000, 20), 900)
+        self.told("8.75")
+
+    def test_credit_beside_points(self):
+        """TM-31: 10 % of 50.00 for 500 points, credit pays 45.00: nobody owes anything."""
+        self.program.write({"redeem_type": "3", "redeem_factor": 10})
+        self.given_points(2000)
+        credit, uuid, told = self.given(45), str(uuid4()), len(self.activities())
+        self.prepare(uuid, (self.account, 500), (credit, 45), partner=self.hans)
+        lines = [self.redeemed(self.account, 5, points=500), self.redeemed(credit, 45)]
+        self.send(self.sold(self.cut, 1), *lines, uuid=uuid)
+        self.assertEqual((self.account.points, credit.points), (1500, 0))
+        self.assertEqual(len(self.activities()), told)
+
+    def test_two_taxes(self):
+        """TM-38: 10 % of 33.35 is 3.34 for each of two taxes, as the till says it."""
+        taxes = self.env["account.tax"].create(
+            [
+                {"name": f"{amount} %", "amount": amount, "price_include_override": "tax_included"}
+                for amount in (19, 7)
+            ]
+        )
+        self.program.write({"redeem_factor": 5, "direct_service_percent": 10})
+        self.given_points(2000)
+        uuid, told, lines = str(uuid4()), len(self.activities()), []
+        self.prepare(uuid, (self.account, 500), partner=self.hans)
+        for tax, points in zip(taxes, (500, 0), strict=True):
+            values = {"tax_ids": [(6, 0, tax.ids)]}
+            lines.append({**self.sold(self.cut, 1, 33.35), **values})
+            lines.append({**self.redeemed(self.account, 5.84, points=points), **values})
+        self.send(*lines, uuid=uuid, paid=55.02)
+        self.assertEqual(self.account.points, 1500)
+        self.assertEqual(len(self.activities()), told)
+
     def test_a_factor_of_300(self):
         """50.00 at 300 points: exactly 15,000, and 15,000 come back."""
         self.program.points_per_unit = 300
@@ -104,6 +177,38 @@ class TestPointsAtTheTill(Doors, TransactionCase):
         self.assertEqual(self.account.points, 225)
         order.with_user(self.cashier).write({"points_said": [{"after": 9}]})
         self.assertEqual(order.points_said, [said])
+
+    def test_the_day_of_the_shop(self):
+        """TM-20 TM-22 TM-40: nights of summer and winter time, the last night of the year: each
+        receipt is a visit of the shop's day, not of UTC's."""
+        self.hans.birthdate_date = "1980-06-10"
+        with freeze_time("2026-01-01"):
+            self.program.write({"visit_points": 25, "birthday_points": "250;0;10"})
+        self.account.valid_from = "2026-01-01"
+        days = {
+            "2026-03-28 23:30:00": "2026-03-29",  # 00:30, an hour and a half before the change
+            "2026-03-29 01:00:00": "2026-03-29",  # 03:00 summer time
+            "2026-03-29 22:30:00": "2026-03-30",
+            "2026-06-09 21:59:59": "2026-06-09",  # one second before the birthday
+            "2026-06-09 22:30:00": "2026-06-10",
+            "2026-10-24 22:30:00": "2026-10-25",
+            "2026-10-25 00:30:00": "2026-10-25",  # 02:30, twice this night
+            "2026-10-25 01:30:00": "2026-10-25",
+            "2026-10-25 23:30:00": "2026-10-26",
+            "2026-12-31 22:30:00": "2026-12-31",
+            "2026-12-31 23:30:00": "2027-01-01",
+        }
+        for moment in days:
+            with freeze_time(moment):
+                order = self.send(self.sold(self.report), paid=20)
+            lines = order.sudo()._earning_lines()
+            self.assertEqual({str(line["date"]) for line in lines}, {days[moment]}, moment)
+            self.account._settle_document("pos.order", order.id, lines)
+        given = self.account.entry_ids.filtered("bonus")
+        visits = given.filtered(lambda one: one.bonus == "visit").mapped("bonus_day")
+        self.assertEqual(sorted(map(str, visits)), sorted(set(days.values())))
+        birthday = given.filtered(lambda one: one.bonus == "birthday")
+        self.assertEqual(str(birthday.bonus_day), "2026-06-10")
 
     def test_a_refund_by_the_terms_of_its_receipt(self):
         """TM-05: sold at 10 %, refunded at 3 %: net 0, and the visit goes."""

@@ -27,3 +27,27 @@ class TestPointsTour(CardTours):
         )
         self.assertEqual(orders.mapped("amount_total"), [15.5, 5.5])
         self.assertTrue(orders[0].points_said)
+
+    def test_free(self):
+        """TM-31 TM-42 TM-43: 10 % that costs no points: redeemed, paid; the balance stays, and
+        what is earned brings the notice with its own text, said and printed."""
+        program = self.env["loyalty.program"].create(
+            {
+                "name": "Treuekarte",
+                "kind": "points",
+                "redeem_type": "3",
+                "redeem_factor": 10,
+                "redeem_free": True,
+                "redeem_from": 400,
+                "earn_article_percent": 10,
+                "notice_points": 500,
+                "notice_text": "Der nächste Schnitt ist gratis",
+            }
+        )
+        account = program._enrol(self.hans)
+        account._post(400, key="test:points", reason="grant")
+        self.start_pos_tour("customer_card_points_pos_free")
+        order = self.env["pos.order"].search([("config_id", "=", self.main_pos_config.id)])
+        self.assertEqual((order.amount_total, account.points, account.held), (18, 400, 0))
+        told = [("res_model", "in", ("pos.session", "pos.order", "loyalty.card"))]
+        self.assertFalse(self.env["mail.activity"].search(told))

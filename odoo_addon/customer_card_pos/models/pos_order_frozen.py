@@ -88,7 +88,7 @@ class PosOrder(models.Model):
     @api.model
     def _kept_by_server(self):
         """Return the fields that the server finds out: a till that sends them is not heard."""
-        return {"card_settled", "card_funds", "card_confirmed", "card_customer_id"}
+        return {"card_settled", "card_funds", "card_confirmed", "card_customer_id", "card_sold_at"}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -242,7 +242,12 @@ class PosOrder(models.Model):
             found.told.append((self.env._("Discount without right"), note))
 
     def _get_sold_at(self):
-        """Return when the order was made, as far as a till may have been offline; else now."""
+        """Return when the order was made, as far as a till may have been offline; else now.
+
+        Once it is settled this stays: points are booked by the worker, however late that is.
+        """
+        if sold_at := self.sudo().card_sold_at:
+            return sold_at
         now = fields.Datetime.now()
         return self.date_order if now - OFFLINE < self.date_order < now else now
 

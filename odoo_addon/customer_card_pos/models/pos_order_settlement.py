@@ -52,10 +52,15 @@ class PosOrder(models.Model):
         help="Earns the order's points. Who is named later, for the invoice, does not.",
     )
 
+    card_sold_at = fields.Datetime(
+        readonly=True, copy=False, help="When it was sold, as the server believed it then."
+    )
+
     def action_pos_order_paid(self):
         result = super().action_pos_order_paid()
         if not self.card_settled and self.state in ("paid", "done"):
-            self.sudo().write({"card_settled": True, "card_customer_id": self.partner_id.id})
+            settled = {"card_settled": True, "card_customer_id": self.partner_id.id}
+            self.sudo().write({**settled, "card_sold_at": self._get_sold_at()})
             if self._concerns_cards():
                 self._settle_cards()
         return result

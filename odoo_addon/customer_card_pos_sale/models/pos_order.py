@@ -67,17 +67,19 @@ class PosOrder(models.Model):
         returns, planned = super()._get_returns(), {}
         for line in self.sudo().lines.filtered(lambda line: line._is_return()):
             origin = line.refunded_orderline_id
-            if line._server_total() <= 0 or not origin._redeems_in_quotation():
+            if line._server_total() <= 0 or not origin._comes_back_to_quotation():
                 continue
-            sold, shown = origin.sale_order_line_id, -origin._server_total()
-            deltas = [exact(one.delta) for one in sold.order_id._entries_on(sold.coupon_id)]
-            taken = -sum((delta for delta in deltas if delta < 0), exact(0))
-            left = -sum(deltas, exact(0)) - planned.get(sold, exact(0))
-            value = min(line._server_total(), shown)
-            points = min(exact(taken * value / shown), left)
+            sold, card = origin.sale_order_line_id, origin.sale_order_line_id.coupon_id
+            # By the quotation's own amount: a till could settle a cent of it and have all back.
+            whole = -sold._server_total()
+            left = -sum(map(exact, sold.order_id._entries_on(card).mapped("delta")), exact(0))
+            left -= planned.get((sold.order_id, card), exact(0))
+            value = min(line._server_total(), -origin._server_total(), whole)
+            points = min(exact(sold.points_cost) * value / whole, left) if value > 0 else exact(0)
             if points > 0:
-                planned[sold] = planned.get(sold, exact(0)) + points
-                returns.append((line, sold.coupon_id, points, value))
+                planned[sold.order_id, card] = planned.get((sold.order_id, card), exact(0)) + points
+                worth = exact(0) if card.kind == "points" else value
+                returns.append((line, card, exact(points), worth))
         return returns
 
 
@@ -146,12 +148,21 @@ class PosOrderLine(models.Model):
         return super()._takes_back() or self._down_payment() >= -self._server_total() > 0
 
     def _get_redeemed_origin(self):
-        if self._redeems_in_quotation():
+        if self._comes_back_to_quotation():
             return self.sudo().sale_order_line_id.order_id._ledger_origin()
         return super()._get_redeemed_origin()
 
     def _pays_with_credit(self):
         return super()._pays_with_credit() or self._redeems_in_quotation()
+
+    def _comes_back_to_quotation(self):
+        """Tell whether a return of this line gives back what its quotation took off an account.
+
+        Points lower goods as a discount does; credit has paid.
+        """
+        sold = self.sudo().sale_order_line_id
+        took_points = sold.state == "sale" and sold.reward_id.program_id.kind == "points"
+        return took_points or self._redeems_in_quotation()
 
     def _redeems_in_quotation(self):
         """Tell whether the quotation behind this line took this much off the customer's account."""

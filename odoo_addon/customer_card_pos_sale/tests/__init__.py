@@ -1,1 +1,1 @@
-from . import test_same_total, test_settle_tour, test_settled_in_pos
+from . import test_same_total, test_settle_tour, test_settled_in_pos, test_year_of_two

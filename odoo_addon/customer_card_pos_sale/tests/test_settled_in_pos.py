@@ -94,6 +94,26 @@ class TestSettledInPos(PaidOrders, TransactionCase):
         self.assertEqual((order.state, receipt.amount_total), ("sale", 65))
         self.assertEqual((wallet.points, wallet.held), (0, 0))
 
+    def test_points_of_the_quotation(self):
+        """TM-29: 5.00 of 50.00 for 500 points in the quotation: half of them come back with one
+        of two articles, the rest with the other; a till's settled cent brings a cent."""
+        program = self.env["loyalty.program"].create({"name": "Treuekarte", "kind": "points"})
+        account = program._enrol(self.hans)
+        account._post(500, key="test:points", reason="correction")
+        order = self._quotation(*(self.new_product(name, 25) for name in ("Buch", "Heft")))
+        order._redeem(account)
+        receipt = self._settle(order)
+        self.assertEqual((receipt.amount_total, account.points, account.held), (45, 0, 0))
+        line = order.order_line.filtered("reward_id")
+        fake = self.pay(self._settling(line, price_unit=-0.01), partner=self.hans)
+        self.pay(self.refund(fake.lines), partner=self.hans)
+        self.assertEqual(account.points, 1)
+        redeemed = receipt.lines.filtered(lambda line: line.price_unit < 0)
+        for goods in receipt.lines - redeemed:
+            back = self.sold(redeemed.product_id, -1, -2.5, refunded_orderline_id=redeemed.id)
+            self.pay(self.refund(goods), back, partner=self.hans)
+            self.assertEqual(account.points, 251 if goods.product_id.name == "Buch" else 500)
+
     def test_it_is_sold_once(self):
         """115 of credit and 10 pieces, quoted and settled at the till: 115 and 10, not twice."""
         order = self._quotation(self.credit.sale_product_id, self.pieces.sale_product_id)

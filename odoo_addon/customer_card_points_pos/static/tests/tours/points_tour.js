@@ -35,3 +35,15 @@ tour("customer_card_points_pos_pay", () => [
     goToPayment(),
     payCash(),
 ]);
+
+tour("customer_card_points_pos_free", () => [
+    openRegister(),
+    chooseCustomer("Hans Schulz"),
+    add("Reinigungsset"),
+    redeem("Treuekarte", "2,00"),
+    isTotal("18,00"),
+    goToPayment(),
+    { trigger: `${POINTS}:contains("Der nächste Schnitt ist gratis")` },
+    payCash(),
+    isOnReceipt("Der nächste Schnitt ist gratis"),
+]);
