@@ -15,7 +15,7 @@ LEASE_S = 12
 STATE_S = 60
 ALIVE_S = 3600
 ASK_AGAIN_S = 5.0
-BUSY_S = 10.0
+BUSY_S = 5.0  # a lease that is kept meanwhile must not end
 
 
 class Lease:
@@ -127,13 +127,17 @@ class Alive:
             return  # who holds a lease says so
 
     @contextmanager
-    def busy(self) -> Iterator[None]:
-        """Leave it again and again while a long call lasts; the task's time limit ends it."""
+    def busy(self, keep: Callable[[], Any] = lambda: None) -> Iterator[None]:
+        """Leave it again and again while a long call lasts; the task's time limit ends it.
+
+        :param keep: called each time, too: renews a lease
+        """
         over = threading.Event()
 
         def beat() -> None:
             while not over.wait(BUSY_S):
                 self.touch()
+                keep()
 
         self.touch()
         thread = threading.Thread(target=beat, daemon=True)

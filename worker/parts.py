@@ -1,8 +1,10 @@
 """What a process of the worker makes once, at first use, and keeps."""
 
+from contextlib import suppress
 from functools import cache, partial
 
 from celery import current_app
+from kombu.exceptions import OperationalError
 
 from connector.erp import Erp, connect
 from connector.exceptions import CardSystemError
@@ -17,7 +19,7 @@ from worker.notes import Notes, notes_of
 from worker.outage import Outage
 from worker.push import Push
 from worker.reading import Reading, Scan
-from worker.schedule import reads
+from worker.schedule import RECONCILE, RECONCILE_S, reads
 from worker.suspects import Suspects
 
 
@@ -118,4 +120,11 @@ def scan(source: str) -> Scan:
         outage(f"read:{source}"),
         Suspects(notes(), f"read:{source}"),
         poll_s=changes.settings.poll_s,
+        compare=partial(_compare, source),
     )
+
+
+def _compare(source: str) -> None:
+    """Have another process compare: it may take minutes, and the scan goes on."""
+    with suppress(OperationalError):  # the broker is away; the schedule starts it
+        current_app.send_task(RECONCILE, kwargs={"source": source}, expires=RECONCILE_S)

@@ -17,6 +17,8 @@ from worker.resident import Resident
 from worker.suspects import Suspects
 
 CHANGES, PAST = "changes", "past"
+# A comparison that was asked for and not begun (the past is not read yet) is asked for again.
+ASK_AGAIN_S = 20.0
 
 
 class Reading:
@@ -86,6 +88,11 @@ class Reading:
         return f"Compared with {self._host.source}: {'; '.join(parts) or 'all the same'}."
 
     @property
+    def asked(self) -> bool:
+        """Somebody wants a comparison now."""
+        return self._source.asked
+
+    @property
     def trouble(self) -> str:
         """What the form in Odoo shows as wrong, of all parts; empty when nothing is."""
         text = " ".join(dict.fromkeys(self._source.troubles.values()))
@@ -114,15 +121,29 @@ class Reading:
 
 
 class Scan(Resident):
-    """A resident loop: one scan of all streams in each round."""
+    """A resident loop: one scan of all streams in each round.
+
+    :param compare: starts a comparison beside it, when somebody asks for one
+    """
 
     def __init__(
-        self, reading: Reading, outage: Outage, suspects: Suspects, **options: Any
+        self,
+        reading: Reading,
+        outage: Outage,
+        suspects: Suspects,
+        *,
+        compare: Callable[[], None] = lambda: None,
+        **options: Any,
     ) -> None:
         super().__init__(outage, suspects, **options)
         self._reading = reading
+        self._compare = compare
+        self._compared_at = -ASK_AGAIN_S
 
     def round(self) -> bool:
         """Scan once. What was found needs no haste: the pause is the same."""
         self._reading.read(self.going)
+        if self._reading.asked and self._clock() - self._compared_at >= ASK_AGAIN_S:
+            self._compared_at = self._clock()
+            self._compare()
         return False

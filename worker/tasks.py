@@ -101,12 +101,16 @@ def backfill(source: str) -> None:
 
 @shared_task(name=RECONCILE, base=Job)
 def reconcile(source: str) -> None:
-    """Compare with a foreign ERP, if the night has come."""
-    if source not in reads(current_app.card):
+    """Compare with a foreign ERP, if the night has come or somebody asks, one of us at a time."""
+    lease = _lease(f"reconcile:{source}")
+    if source not in reads(current_app.card) or not lease.take():
         return
-    with parts.alive().busy():
-        if found := parts.reading(source).reconcile():
-            _logger.info("%s", found)
+    try:
+        with parts.alive().busy(lease.keep):
+            if found := parts.reading(source).reconcile():
+                _logger.info("%s", found)
+    finally:
+        lease.release()
 
 
 def _reside(

@@ -70,6 +70,8 @@ class Source:
         self._clock = clock
         # What the host showed as wrong at the last visit, by part.
         self.troubles: dict[str, str] = {}
+        # Somebody wants a comparison now, as the host said at the last visit.
+        self.asked = False
 
     def forget(self) -> None:
         """Ask the ERP for its fields again."""
@@ -150,7 +152,7 @@ class Source:
         """
         streams = self._streams()
         opened = self._host.open([stream.name for stream in streams])
-        self.troubles = opened.troubles
+        self.troubles, self.asked = opened.troubles, opened.asked
         for stream in streams:
             if not opened.history[stream.name] and not self._wants_past(stream.name):
                 page = Page(position=stream.changes.past_left_out(), done=True)

@@ -1,7 +1,7 @@
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from odoo import fields, models
+from odoo import models
 from odoo.addons.customer_card.lib.exact import exact, shown
 from odoo.addons.customer_card.lib.shop_day import begin_of
 from odoo.tools import SQL, format_date
@@ -115,5 +115,5 @@ class CustomerCardSyncSource(models.Model):
             summary=summary,
             note=note,
             user_id=manager.id,
-            date_deadline=fields.Date.today(),
+            date_deadline=self.env["loyalty.card"]._today(self.company_id),
         )

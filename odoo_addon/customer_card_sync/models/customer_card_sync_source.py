@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.addons.customer_card.lib.quick_repeat import repeated
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 SILENT_AFTER = timedelta(minutes=10)
 RECONCILE_AFTER = timedelta(hours=20)
@@ -194,9 +195,8 @@ class CustomerCardSyncSource(models.Model):
             found.last_seen_at = now
         known = {stream.name: stream for stream in found.stream_ids}
         names = [name for name in STREAMS if name in streams]
-        missing = [{"source_id": found.id, "name": name} for name in names if name not in known]
-        for stream in found.env["customer.card.sync.stream"].create(missing):
-            known[stream.name] = stream
+        if missing := [name for name in names if name not in known]:
+            known |= {stream.name: stream for stream in found._add_streams(missing)}
         rejects = found.env["customer.card.sync.reject"].search(
             [("source_id", "=", found.id), ("state", "=", "retry")], limit=RETRIES
         )
@@ -281,6 +281,17 @@ class CustomerCardSyncSource(models.Model):
         if name not in STREAMS:
             raise UserError(self.env._("There are no rows of the kind '%s'.", name))
         found = self.stream_ids.filtered(lambda stream: stream.name == name)
-        return found or self.env["customer.card.sync.stream"].create(
-            {"source_id": self.id, "name": name}
+        return found or self._add_streams([name])
+
+    def _add_streams(self, names):
+        """Add streams; whoever adds the same at this moment fails on ours, and is repeated."""
+        query = SQL(
+            "INSERT INTO customer_card_sync_stream (source_id, name) SELECT %s, unnest(%s)"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            self.id,
+            names,
         )
+        self.env.flush_all()
+        ids = [one for (one,) in self.env.execute_query(query)]
+        self.invalidate_recordset(["stream_ids"])
+        return self.env["customer.card.sync.stream"].browse(ids)

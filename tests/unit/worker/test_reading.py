@@ -10,7 +10,10 @@ from connector.exceptions import ErpRefused, ErpUnreachable
 from connector.foreign.pace import Night
 from connector.foreign.settings import ForeignSettings, ReadSettings
 from tests.unit.foreign_table import MAPPING, ForeignTable, KeepingHost
-from worker.reading import Reading
+from tests.unit.table_notes import TableNotes
+from worker.outage import Outage
+from worker.reading import ASK_AGAIN_S, Reading, Scan
+from worker.suspects import Suspects
 
 ALWAYS = Night(clock_time(0), clock_time(0), "UTC")
 _now = datetime.now(UTC)
@@ -155,3 +158,28 @@ def test_each_part_takes_back_its_own_trouble_only(rig, monkeypatch):
         rig.reading.read(going)
     rig.reading.backfill(going)
     assert said == [("past", ""), ("changes", "away")]
+
+
+def test_a_comparison_that_somebody_asks_for_begins_at_once(rig):
+    """It waited for the schedule, which a worker that is restarted often never comes to."""
+    began, clock = [], [0.0]
+    scan = Scan(
+        rig.reading,
+        Outage(),
+        Suspects(TableNotes(), "read:nord"),
+        compare=lambda: began.append(clock[0]),
+        poll_s=1,
+        clock=lambda: clock[0],
+    )
+    scan.round()
+    assert began == []
+    rig.host.asked = True
+    for _ in range(3):
+        scan.round()
+    assert began == [0.0]
+    clock[0] = ASK_AGAIN_S
+    scan.round()
+    rig.host.asked = False
+    clock[0] *= 2
+    scan.round()
+    assert began == [0.0, ASK_AGAIN_S]
