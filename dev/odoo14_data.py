@@ -6,6 +6,8 @@ Odoo's own models there is a home-made one, as in so many shops.
 
 # ruff: noqa: F821 the shell's env
 PASSWORD = "demo"
+# Dates are those of the shop, also an hour before midnight UTC.
+ZONE = "Europe/Berlin"
 CUSTOMERS = {"K-0009": "Frieda Vogel", "K-0001": "Erika Meier", "K-0002": "Hans Schulz"}
 ARTICLES = {
     "CHK": ("Hörgeräte-Check", 40.0, "service"),
@@ -44,13 +46,14 @@ def model(name, *fields):
 
 company = env.company
 company.write({"name": "Akustik Nord", "country_id": env.ref("base.de").id})
-env.ref("base.user_admin").write({"password": PASSWORD})
+env.ref("base.user_admin").write({"password": PASSWORD, "tz": ZONE})
 env["res.users"].create(
     {
         "name": "Kundenkarten",
         "login": "sync",
         "email": "sync@example.com",
         "password": PASSWORD,
+        "tz": ZONE,
         "groups_id": [(6, 0, [env.ref(group).id for group in GROUPS])],
     }
 )

@@ -138,7 +138,8 @@ def test_what_comes_back_returns_to_its_counter(shop, taken, waits, foreign):
     (why,) = waits()
     assert "5 came back, but only 4 of them are known" in why
     foreign.cluster.sql(
-        f"UPDATE stock_move SET state = 'cancel', write_date = now() WHERE id = {back}",
+        "UPDATE stock_move SET state = 'cancel', write_date = now() AT TIME ZONE 'UTC'"
+        f" WHERE id = {back}",
         foreign.database,
     )
     assert taken() == 7

@@ -17,7 +17,7 @@ _numbers = itertools.count(1)
 
 # What dev/odoo14_data.py makes, for an Odoo 19 as it is installed.
 SHOP = """
-env.ref("base.user_admin").password = "demo"
+env.ref("base.user_admin").write({"password": "demo", "tz": "Europe/Berlin"})
 group = ["stock.group_stock_user", "stock.group_production_lot", "uom.group_uom", "base.group_user"]
 env["res.users"].create({
     "name": "Sync", "login": "sync", "password": "demo",
