@@ -2,15 +2,14 @@
 
 import pytest
 
-from tests.kit import eventful_shop
 from tests.kit.eventful_shop import (
-    FRANCS,
-    LATE,
-    LATE_FROM,
-    PEOPLE,
+    ARTICLE,
+    SHOP,
     EventfulShop,
     Invoices,
     Receipts,
+    mapping_of,
+    welcome,
 )
 from tests.kit.sync_host import Host, puller
 
@@ -28,7 +27,7 @@ def foreign(version, request, real_parts):
     if version == "14":
         yield request.getfixturevalue("odoo14")
         return
-    with real_parts.plain_odoo(eventful_shop.SHOP) as server:
+    with real_parts.plain_odoo(SHOP) as server:
         yield server
 
 
@@ -43,8 +42,7 @@ def shop(foreign, version):
 def hosts(odoo):
     """Two sources with the same customers: what each of them has earned is told apart."""
     hosts = {version: Host(odoo, f"events-{version}") for version in ("14", "19")}
-    hosts["14"].enrol({ref: LATE_FROM if ref == LATE else "2026-01-01" for ref in PEOPLE})
-    hosts["14"].rate("CHF", FRANCS)
+    welcome(hosts["14"])
     return hosts
 
 
@@ -55,11 +53,7 @@ def host(hosts, version):
 
 @pytest.fixture(scope="module")
 def pull(foreign, shop, host, version, tmp_path_factory):
-    mapping = f"odoo-{version}"
-    if version == "14":
-        path = tmp_path_factory.mktemp("mapping") / "own.yaml"
-        path.write_text(eventful_shop.MAPPING)
-        mapping = str(path)
+    mapping = mapping_of(version, tmp_path_factory.mktemp("mapping"))
     pull = puller(foreign, host, version, WINDOW_S, login="sync", mapping=mapping, streams=STREAMS)
     pull.changes()
     assert not pull.past()
@@ -91,7 +85,7 @@ def test_one_hidden_receipt_is_rejected_alone(shop, host, pull):
     """Case integrator, H5: its points stay, and everybody else's come."""
     before, lines = shop.worth(), shop.hide_header("F-15")
     try:
-        shop.sell("F-01", (eventful_shop.ARTICLE, 10.0))
+        shop.sell("F-01", (ARTICLE, 10.0))
         pull.changes()
         assert host.earned() == shop.worth() != before
         assert len(host.rejected()) == lines

@@ -5,10 +5,12 @@ customers ought to have is said by SQL on its tables, which knows neither mappin
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 from dev import odoo
 from tests.kit.foreign_erp import ForeignErp
+from tests.kit.sync_host import Host
 
 PEOPLE = [f"F-{number:02}" for number in range(1, 17)]
 # Their accounts here begin on this day: what was sold a minute before midnight earns nothing.
@@ -63,7 +65,7 @@ invoice_line:
 """
 # For the shell of an Odoo 19 as it is installed.
 SHOP = """
-env.ref("base.user_admin").password = "demo"
+env.ref("base.user_admin").write({"password": "demo", "tz": "Europe/Berlin"})
 groups = [
     "base.group_user", "account.group_account_invoice", "account.group_account_readonly",
     "point_of_sale.group_pos_manager",
@@ -103,6 +105,21 @@ _NUMBERED = """
     WHERE known.ref LIKE 'F-%' AND (known.ref <> '{late}' OR day >= '{late_from}')
     GROUP BY known.ref ORDER BY known.ref
 """
+
+
+def welcome(host: Host) -> None:
+    """Let its customers collect points here, and francs have rates; once for several sources."""
+    host.enrol({ref: LATE_FROM if ref == LATE else "2026-01-01" for ref in PEOPLE})
+    host.rate("CHF", FRANCS)
+
+
+def mapping_of(version: str, folder: Path) -> str:
+    """Return the mapping for Odoo 14 with its own receipts, or 19 as it is."""
+    if version != "14":
+        return f"odoo-{version}"
+    path = folder / "own.yaml"
+    path.write_text(MAPPING)
+    return str(path)
 
 
 class EventfulShop(ForeignErp):

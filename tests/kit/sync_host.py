@@ -77,10 +77,18 @@ class Host:
 
     def vanished(self):
         """Return what its form asks for."""
+        return self.form("vanished")
+
+    def form(self, field):
+        """Return what its form shows; nothing is the empty text."""
         source = self.boss.one("customer.card.sync.source", ("name", "=", self.remote.source))
-        fields = ["vanished"]
-        (found,) = self.boss.call("customer.card.sync.source", "read", [source], fields=fields)
-        return found["vanished"]
+        found = self.boss.call("customer.card.sync.source", "read", [source], fields=[field])
+        return found[0][field] or ""
+
+    def compare(self):
+        """Press "Compare now": the worker does it."""
+        source = self.boss.one("customer.card.sync.source", ("name", "=", self.remote.source))
+        self.boss.call("customer.card.sync.source", "action_compare", [source])
 
     def earn_on_discounted(self, wanted):
         """Let discounted lines earn points, or nothing."""
