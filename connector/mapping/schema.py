@@ -42,9 +42,22 @@ class _Path(fields.String):
         return path
 
 
+def _one_value(value: Any) -> None:
+    """Refuse lists and mappings where a single value belongs."""
+    if isinstance(value, list | dict):
+        raise ValidationError("Write a single value.")
+
+
+def _some_values(value: Any) -> None:
+    """Refuse what is neither a value nor a list of values."""
+    if any(isinstance(one, list | dict) for one in (value if isinstance(value, list) else [value])):
+        raise ValidationError("Write a value, or a list of values: [posted, paid].")
+
+
 class _Condition(fields.Dict):
     def __init__(self) -> None:
-        super().__init__(keys=_Path(), values=fields.Raw(allow_none=True))
+        values = fields.Raw(allow_none=True, validate=_some_values)
+        super().__init__(keys=_Path(), values=values)
 
 
 def known_zone(value: str) -> None:
@@ -71,10 +84,10 @@ class _Format:
 class _RuleSchema(Schema):
     path = _Path()
     first = fields.List(_Path(), validate=validate.Length(min=1))
-    const = fields.Raw(allow_none=True)
-    map = fields.Dict()
+    const = fields.Raw(allow_none=True, validate=_one_value)
+    map = fields.Dict(values=fields.Raw(allow_none=True, validate=_one_value))
     negate_when = _Condition()
-    default = fields.Raw(allow_none=True)
+    default = fields.Raw(allow_none=True, validate=_one_value)
     format = fields.String(validate=_Format())
     zone = fields.String(validate=known_zone)
 
@@ -108,6 +121,7 @@ class _Term(fields.Field[tuple[str, str, Any]]):
             raise ValidationError(f"'{path}' is no field name.")
         if operator not in OPERATORS:
             raise ValidationError(f"'{operator}' is none of: {', '.join(OPERATORS)}.")
+        _some_values(right)
         return path, operator, right
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -368,6 +369,57 @@ def test_a_right_mapping_with_a_piece_exchanged(tmp_path, data):
     text = MAPPING[:at] + data.draw(st.one_of(TOKENS, st.just(""))) + MAPPING[at + length :]
     path = tmp_path / "near.yaml"
     path.write_text(text)
+    try:
+        mapping = schema.load(str(path))
+    except ConfigInvalid:
+        return
+    reading = ForeignSettings(ERP, str(path), None, ReadSettings(streams=STREAMS), "nord")
+    check_source(reading, mapping, host=KeepingHost(), erp=receipts())
+
+
+PLAIN = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(),
+    st.sampled_from(["x_bon_id.x_state", "write_date", "x_gross", "%d.%m.%Y", "Europe/Berlin", ""]),
+    st.text(max_size=5),
+)
+VALUES = st.recursive(
+    PLAIN,
+    lambda below: st.one_of(
+        st.lists(below, max_size=3),
+        st.dictionaries(
+            st.one_of(PLAIN, st.sampled_from(["path", "first", "const", "map", "negate_when"])),
+            below,
+            max_size=3,
+        ),
+    ),
+    max_leaves=6,
+)
+
+
+def places(value, path=()):
+    """Return where values stand in a mapping, the file itself first."""
+    found = [path]
+    items = value if isinstance(value, dict | list) else ()
+    for key, below in items.items() if isinstance(items, dict) else enumerate(items):
+        found += places(below, (*path, key))
+    return found
+
+
+@settings(max_examples=100, deadline=2000, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_a_right_mapping_with_another_value(tmp_path, data):
+    """Any value in any place: refused with a sentence, or checked."""
+    content = yaml.safe_load(MAPPING)
+    *way, last = data.draw(st.sampled_from(places(content)[1:]))
+    at = content
+    for key in way:
+        at = at[key]
+    at[last] = data.draw(VALUES)
+    path = tmp_path / "other.yaml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True))
     try:
         mapping = schema.load(str(path))
     except ConfigInvalid:
