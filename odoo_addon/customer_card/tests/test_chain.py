@@ -73,7 +73,10 @@ class TestChain(ChainCase):
         numbers = ("delta", "balance", "paid_delta", "bonus_delta", "quantity", "remaining")
         ids = ("product_id", "allowance_id", "user_id", "till_id", "customer_card_id")
         for column, value in (
-            *((name, 7) for name in (*numbers, *ids, "company_id", "reversal_of_id", "origin_id")),
+            *(
+                (name, 70_007)
+                for name in (*numbers, *ids, "company_id", "reversal_of_id", "origin_id")
+            ),
             *(
                 ("date", "2020-01-01"),
                 ("reason", "earn"),

@@ -134,11 +134,6 @@ class LoyaltyProgram(models.Model):
             # Native programs keep what they are given, ours stay closed.
             (self - ours).write(vals)
             return ours.write(vals)
-        if "active" in vals and ours and not self.env.su:
-            # The articles of rewards go along; their stock is not the card manager's to read.
-            self.check_access("write")
-            self.sudo().write({"active": vals["active"]})
-            vals = {name: value for name, value in vals.items() if name != "active"}
         frozen, vals = self._frozen_values(vals), self._as_kind(vals)
         with self._keep_voucher_articles():
             if "active" in vals:
