@@ -82,7 +82,6 @@ class CustomerCardEvent(models.Model):
         """
         event = self._claimed(event_id, screen)
         allowance = event._counter_of(allowance_id)
-        event._check_opens(allowance)
         take_turn(allowance.card_id)
         return event._book_once(allowance, product_id, quantity, str(key)[:KEY_LENGTH], **choices)
 
