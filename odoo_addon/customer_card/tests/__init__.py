@@ -28,7 +28,6 @@ from . import (
     test_on_account,
     test_own_documents,
     test_pieces_left,
-    test_points,
     test_portal,
     test_screens,
     test_presented,

@@ -9,6 +9,7 @@ from . import (
     account_move,
     loyalty_card_entry,
     loyalty_card_receipt,
+    loyalty_card_settle,
     loyalty_card_earning,
     loyalty_card_bonus,
     loyalty_card_welcome,

@@ -2,8 +2,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.addons.customer_card.lib.exact import exact, shown
-from odoo.addons.customer_card.rules.points import PaidLine, earned_points
 
+from ..rules.points import PaidLine, earned_points
 from .customer_card_type import USUAL_MONTHS
 from .loyalty_points_parameters import PARAMETERS
 

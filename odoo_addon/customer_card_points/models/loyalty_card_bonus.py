@@ -2,7 +2,8 @@ from decimal import Decimal
 
 from odoo import models
 from odoo.addons.customer_card.lib.exact import exact
-from odoo.addons.customer_card.rules.visits import Visit, birthday_near, bonuses
+
+from ..rules.visits import Visit, birthday_near, bonuses
 
 ZERO = Decimal(0)
 VISIT_REASONS = ("visit", "return", "birth_month", "birthday")

@@ -1,11 +1,11 @@
 from collections import defaultdict
-from dataclasses import replace
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.addons.customer_card.lib.exact import exact
-from odoo.addons.customer_card.rules.points import refunded_points
 from odoo.tools import SQL
+
+from ..rules.points import PaidLine, refunded_points
 
 ZERO = Decimal(0)
 
@@ -18,7 +18,7 @@ class LoyaltyCard(models.Model):
     receipt_grants = fields.Integer(help="Counts receipts, to keep two at once apart.")
 
     @api.model
-    def _settle_document(self, model, res_id, lines, name=""):
+    def _settle_lines(self, model, res_id, lines, name):
         """Also settle what stands on this receipt: other returns of the same, and bonuses."""
         receipts = self.env["loyalty.card.receipt"].sudo()
         mine = [("model", "=", model), ("res_id", "=", res_id)]
@@ -26,7 +26,7 @@ class LoyaltyCard(models.Model):
         for row in receipts.search(mine):
             touched[row.card_id._surviving()].add((row.root_model, row.root_id))
             days[row.card_id._surviving()].add(row.day)
-        more = super()._settle_document(model, res_id, lines, name)
+        more = self._settle_accounts(model, res_id, lines, name)
         rows = receipts.search(mine)
         rows.filtered(lambda one: one.name != name).name = name
         for row in rows:
@@ -43,7 +43,6 @@ class LoyaltyCard(models.Model):
         receipts = self.env["loyalty.card.receipt"].sudo()
         rows = receipts.search([("model", "=", model), ("res_id", "=", res_id)])
         rows.filtered(lambda one: one.card_id._surviving() not in cards).unlink()
-        return super()._leave_others(model, res_id, cards)
 
     def _settle_relatives(self, families, but):
         """Book what changed for other documents of these families: a point of rounding, rarely."""
@@ -145,22 +144,27 @@ class LoyaltyCard(models.Model):
         }
 
     def _earning_values(self, model, res_id):
+        """Return what else an entry says of the document that has earned."""
         return {"terms_id": self._rows_of(model, res_id)[:1].terms_id.id}
 
     def _paid_line(self, line, product):
         """The article's segment counts, then the customer's, then the card type's (I30)."""
-        paid = super()._paid_line(line, product)
         segment = (
             product.points_segment
             or (self.partner_id and self.partner_id._points_segment())
             or self.program_id.default_segment
         )
-        return replace(paid, is_gent=segment == "gent")
+        return PaidLine(
+            exact(line["gross"]),
+            product.type == "service",
+            bool(line.get("discount")),
+            segment == "gent",
+        )
 
     @api.model
     def _earning_cards(self, lines, earned_on):
         """Of several accounts the presented card's collects, without a card the oldest (TM-02)."""
-        cards = super()._earning_cards(lines, earned_on)
+        cards = self._live_accounts(lines, earned_on)
         stopped = cards.filtered(lambda one: one.blocked and not one.program_id.earn_while_blocked)
         cards -= stopped - earned_on
         if len(cards) < 2 or self.env.company.points_all_accounts:

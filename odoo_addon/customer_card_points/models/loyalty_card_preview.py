@@ -2,9 +2,10 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.addons.customer_card.lib.exact import exact, shown
-from odoo.addons.customer_card.rules.points import earned_points
-from odoo.addons.customer_card.rules.redemption import Part, bill_parts, redemption
-from odoo.addons.customer_card.rules.visits import Visit, bonuses
+
+from ..rules.points import earned_points
+from ..rules.redemption import Part, bill_parts, redemption
+from ..rules.visits import Visit, bonuses
 
 ZERO = Decimal(0)
 

@@ -3,8 +3,9 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.addons.customer_card.lib.exact import POINTS
 from odoo.addons.customer_card.lib.plain_reference import PlainMany2one
-from odoo.addons.customer_card.rules.points import PaidLine
 from odoo.tools import SQL
+
+from ..rules.points import PaidLine
 
 
 class LoyaltyCardReceipt(models.Model):

@@ -1,15 +1,15 @@
 from odoo import api, models
 from odoo.addons.customer_card.lib.exact import exact
-from odoo.addons.customer_card.rules.points import EarningRates
-from odoo.addons.customer_card.rules.redemption import RedeemTerms
-from odoo.addons.customer_card.rules.visits import (
+from odoo.exceptions import ValidationError
+
+from ..rules.points import EarningRates
+from ..rules.redemption import RedeemTerms
+from ..rules.visits import (
     Birthday,
     SegmentBonus,
     VisitTerms,
     read_birthday,
 )
-from odoo.exceptions import ValidationError
-
 from .loyalty_points_parameters import GENT, PARAMETERS, SEGMENTED
 
 

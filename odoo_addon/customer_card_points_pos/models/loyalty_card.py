@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from odoo import models
 from odoo.addons.customer_card.lib.exact import exact
-from odoo.addons.customer_card.rules.redemption import redemption_of
+from odoo.addons.customer_card_points.rules.redemption import redemption_of
 
 
 class LoyaltyCard(models.Model):

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.addons.customer_card.lib.exact import exact
 from odoo.addons.customer_card.lib.row_id import row_id
-from odoo.addons.customer_card.rules.redemption import Part, bill_parts
+from odoo.addons.customer_card_points.rules.redemption import Part, bill_parts
 from odoo.exceptions import UserError
 
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.addons.customer_card.lib.exact import exact, shown
 from odoo.addons.customer_card.lib.exchange import exchanged
 from odoo.addons.customer_card.rules.kinds import MONEY_KINDS
-from odoo.addons.customer_card.rules.redemption import Part, bill_parts, redemption
+from odoo.addons.customer_card_points.rules.redemption import Part, bill_parts, redemption
 from odoo.addons.customer_card_sale.lib.base_line import base_line_total
 
 

@@ -3,8 +3,9 @@ import csv
 import io
 
 from odoo import models
-from odoo.addons.customer_card.rules import takeover
 from odoo.exceptions import UserError
+
+from ..rules import takeover
 
 # In this order they stand in the template. Which ones a line needs depends on its program.
 COLUMNS = (

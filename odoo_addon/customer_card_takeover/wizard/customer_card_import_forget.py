@@ -1,8 +1,9 @@
 import base64
 
 from odoo import models
-from odoo.addons.customer_card.rules import takeover
 from odoo.exceptions import UserError
+
+from ..rules import takeover
 
 
 class CustomerCardImport(models.Model):

@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 from odoo.addons.customer_card.lib.exact import exact
-from odoo.addons.customer_card.rules import takeover
 from odoo.tools import SQL
 from odoo.tools.mail import email_normalize
+
+from ..rules import takeover
 
 
 class Stop(Exception):

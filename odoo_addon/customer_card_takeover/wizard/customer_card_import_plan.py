@@ -1,6 +1,6 @@
-from odoo.addons.customer_card.rules import takeover
 from odoo.tools.mail import email_normalize
 
+from ..rules import takeover
 from .customer_card_import_line import Line, Lookup, Stop, mark_known
 from .customer_card_import_program import OF_SOME_KIND, ProgramPlanner
 

@@ -1,9 +1,9 @@
 from functools import partial
 
-from odoo.addons.customer_card.rules import takeover
 from odoo.addons.customer_card.rules.kinds import ACCOUNT_KINDS, BEARER_KINDS, MONEY_KINDS
 from odoo.addons.customer_card.rules.numbers import LIMIT
 
+from ..rules import takeover
 from .customer_card_import_line import Stop
 
 # What a line of each kind of program may say.

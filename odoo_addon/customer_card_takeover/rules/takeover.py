@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from . import numbers
+from odoo.addons.customer_card.rules import numbers
 
 DELIMITERS = ";,\t"
 MARKS = {"comma": (",", "."), "point": (".", ",")}

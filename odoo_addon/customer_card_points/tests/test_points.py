@@ -1,9 +1,9 @@
 from decimal import Decimal
 
-from odoo.addons.customer_card.rules.points import EarningRates, PaidLine, earned_points
+from odoo.addons.customer_card.tests.common import CardCase
 from odoo.tests import tagged
 
-from .common import CardCase
+from ..rules.points import EarningRates, PaidLine, earned_points
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,1 @@
+"""The arithmetic of customer cards: pure functions on Decimal and dates, without Odoo."""
