@@ -6,7 +6,7 @@
     "author": "Customer Card Founders",
     "website": "https://customer-card.example.com",
     "license": "LGPL-3",
-    "depends": ["customer_card", "hr"],
+    "depends": ["customer_card_report", "hr"],
     "data": [
         "security/ir.model.access.csv",
         "security/customer_card_hr_rules.xml",

@@ -6,7 +6,7 @@
     "author": "Customer Card Founders",
     "website": "https://customer-card.example.com",
     "license": "LGPL-3",
-    "depends": ["customer_card", "stock"],
+    "depends": ["customer_card_report", "stock"],
     "data": [
         "security/ir.model.access.csv",
         "data/customer_card_type_data.xml",

@@ -1,11 +1,7 @@
 from . import (
     base_partner_merge_native,
     customer_card_assign,
-    customer_card_bundle,
     customer_card_discount,
-    customer_card_erase,
-    customer_card_erase_traces,
-    customer_card_issue_slip,
     customer_card_replace,
     customer_till_key,
     customer_till_pairing,
@@ -14,5 +10,4 @@ from . import (
     loyalty_card_merge,
     loyalty_card_transfer,
     loyalty_enrol,
-    loyalty_program_new,
 )

@@ -1,1 +1,1 @@
-from . import test_bill
+from . import test_bill, test_issue_slip

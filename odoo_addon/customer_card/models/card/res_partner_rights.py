@@ -1,6 +1,6 @@
 import logging
 
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -49,3 +49,17 @@ class ResPartner(models.Model):
                 " work for all these companies."
             )
         )
+
+    # --- what an erasure asks ---------------------------------------------------------
+
+    def _erase_card_traces(self, enrolments, cards):
+        """Remove what else names the person; safe to repeat. Each module removes its own.
+
+        :raises UserError: something that names the person is at work just now
+        """
+        self.ensure_one()
+
+    @api.model
+    def _models_of_set_up(self):
+        """Return the models of ours whose texts name no customer; other modules add theirs."""
+        return ["customer.card.type"]

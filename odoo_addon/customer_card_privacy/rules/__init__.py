@@ -1,0 +1,1 @@
+"""How a person is found in texts: pure functions, without Odoo."""

@@ -1,0 +1,1 @@
+from . import customer_card_erase, customer_card_erase_traces

@@ -1,0 +1,1 @@
+from . import test_issue_slip, test_reports

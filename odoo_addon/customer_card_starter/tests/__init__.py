@@ -1,0 +1,1 @@
+from . import test_bundles, test_kinds, test_program_rights
