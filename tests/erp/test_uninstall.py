@@ -18,6 +18,8 @@ class Slow(xmlrpc.client.Transport):
 OWN = {
     "customer_card_bill": "customer.card.bill",
     "customer_card_order": "customer.card.order",
+    "customer_card_privacy": "customer.card.erase",
+    "customer_card_starter": "customer.card.bundle",
     "customer_card_sync": "customer.card.sync",
     "customer_card_takeover": "customer.card.import",
 }
