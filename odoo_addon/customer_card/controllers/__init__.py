@@ -1,1 +1,1 @@
-from . import ledger, pair, portal, portal_digital
+from . import ledger, pair

@@ -46,6 +46,15 @@ PARTS = {
         ),
         (),
     ),
+    "customer_card_portal": (
+        "portal",
+        (
+            *("action_print_qr_cards", "field_customer_card__uses_qr"),
+            *("field_customer_card_medium__handle", "field_customer_card_medium__last_step"),
+            "field_customer_card_medium__last_till_id",
+        ),
+        ("customer_card_medium_last_till_id_fkey",),
+    ),
     "customer_card_privacy": ("customer_card_erase", ("action_erase_card_data",), ()),
     "customer_card_starter": (
         "(customer_card_bundle|loyalty_program_new|bundle)",

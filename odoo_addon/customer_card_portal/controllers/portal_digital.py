@@ -36,7 +36,7 @@ class DigitalCardPortal(CustomerCardPortal):
         if medium:
             code, seconds = medium._code_now()
             values.update(code=svg_uri(code), seconds=round(seconds, 1))
-        response = request.render("customer_card.portal_my_digital_card", values)
+        response = request.render("customer_card_portal.portal_my_digital_card", values)
         response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -3,7 +3,7 @@ import base64
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...lib import qr_card
+from ..lib import qr_card
 
 AT_ONCE = 500
 

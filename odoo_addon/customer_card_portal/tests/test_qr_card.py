@@ -4,11 +4,10 @@ import re
 
 from PIL import Image
 
-from odoo.addons.customer_card.lib import qr_card
+from odoo.addons.customer_card.tests.common import CardCase, PatientBrowser
+from odoo.addons.customer_card_portal.lib import qr_card
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
-
-from .common import CardCase, PatientBrowser
 
 POINT_MM = 25.4 / 72
 

@@ -45,7 +45,7 @@ class CustomerCardPortal(CustomerPortalLoyalty):
             enrolments=enrolments.filtered(lambda one: one.state != "expired"),
             ended=enrolments.filtered(lambda one: one.state == "expired"),
         )
-        return request.render("customer_card.portal_my_cards", values)
+        return request.render("customer_card_portal.portal_my_cards", values)
 
     @route(
         [
@@ -81,4 +81,4 @@ class CustomerCardPortal(CustomerPortalLoyalty):
             ),
             pager=pager,
         )
-        return request.render("customer_card.portal_my_card_program", values)
+        return request.render("customer_card_portal.portal_my_card_program", values)

@@ -1,7 +1,6 @@
-from odoo.addons.customer_card.controllers.portal import CustomerCardPortal
+from odoo.addons.customer_card.tests.common import CardCase
+from odoo.addons.customer_card_portal.controllers.portal import CustomerCardPortal
 from odoo.tests import HttpCase, new_test_user, tagged
-
-from .common import CardCase
 
 
 @tagged("post_install", "-at_install")

@@ -4,10 +4,10 @@ import time
 from datetime import UTC
 
 from odoo import api, fields, models
+from odoo.addons.customer_card.exceptions import CredentialRefused
 from odoo.tools import SQL
 
-from ...exceptions import CredentialRefused
-from ...rules import rotating
+from ..rules import rotating
 
 
 class CustomerCardMedium(models.Model):
@@ -42,6 +42,12 @@ class CustomerCardMedium(models.Model):
     def _signing_key(self, handle):
         """Return the secret of one card; a stolen database alone makes no codes."""
         return hmac.digest(self._pepper(), b"digital card:" + handle, "sha256")
+
+    @api.model
+    def _resolve_proof(self, kind, value, till, at):
+        if kind == "signed":
+            return self._resolve_signed(value, till, at)
+        return super()._resolve_proof(kind, value, till, at)
 
     @api.model
     def _resolve_signed(self, value, till, at):

@@ -1,0 +1,1 @@
+"""The code on a phone: pure functions, without Odoo."""
