@@ -8,5 +8,6 @@ from . import (
     customer_card_login,
     pos_order,
     pos_order_meal,
+    pos_order_native,
     product_template,
 )

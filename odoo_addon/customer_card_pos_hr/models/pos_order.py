@@ -10,13 +10,6 @@ class PosOrder(models.Model):
 
     _inherit = "pos.order"
 
-    def action_pos_order_paid(self):
-        result = super().action_pos_order_paid()
-        for order in self:
-            if order._is_paid_while_locked():
-                order._tell_locked()
-        return result
-
     def _is_paid_while_locked(self):
         """Tell whether all tills of this point of sale had been locked before it was paid."""
         config = self.config_id
@@ -24,6 +17,11 @@ class PosOrder(models.Model):
         if not config.module_pos_hr or not tills or not all(tills.mapped("pos_locked_at")):
             return False
         return self.date_order > max(tills.mapped("pos_locked_at"))
+
+    def _tell_paid_while_locked(self):
+        for order in self:
+            if order._is_paid_while_locked():
+                order._tell_locked()
 
     def _tell_locked(self):
         note = self.env._(

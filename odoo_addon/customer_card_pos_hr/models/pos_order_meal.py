@@ -53,15 +53,13 @@ class PosOrder(models.Model):
     def _kept_by_server(self):
         return super()._kept_by_server() | {"meal_employee_id", "meal_value"}
 
-    def action_pos_order_paid(self):
-        paid_before = self.filtered("card_settled")
-        result = super().action_pos_order_paid()
-        for order in (self - paid_before).filtered(lambda one: one._concerns_meals()):
+    def _book_meals(self):
+        """Book what of these orders is a staff meal; an order that is paid is never refused."""
+        for order in self.filtered(lambda one: one._concerns_meals()):
             found = Settlement()
             order._never_refuse(found, order._book_meal)
             if found.told:
                 order._tell_settlement(found.told)
-        return result
 
     def _concerns_meals(self):
         return self.staff_meal or bool(self.lines.refunded_orderline_id.order_id.meal_employee_id)

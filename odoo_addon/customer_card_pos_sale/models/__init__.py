@@ -1,1 +1,1 @@
-from . import pos_order, sale_order
+from . import pos_order, pos_order_native, sale_order, sale_order_native

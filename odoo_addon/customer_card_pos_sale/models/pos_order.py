@@ -1,37 +1,15 @@
 from dataclasses import replace
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.addons.customer_card.lib.exact import exact
 from odoo.addons.customer_card.rules.coverage import Offer, covered_units
-from odoo.addons.customer_card_pos.lib.settlement import Settlement
 from odoo.addons.customer_card_sale.lib.covered import covered_value
-
-from .sale_order import at_the_till
 
 
 class PosOrder(models.Model):
     """A receipt and the quotation that it settles are one sale (design, door 1)."""
 
     _inherit = "pos.order"
-
-    @api.model
-    def sync_from_ui(self, orders):
-        with at_the_till():
-            return super().sync_from_ui(orders)
-
-    def action_pos_order_paid(self):
-        lines, found = self.sudo().lines, Settlement()
-        if not self.card_settled:
-            self._never_refuse(found, lines._take_down_payments)
-        result = super().action_pos_order_paid()
-        if found.told:
-            self._tell_settlement(found.told)
-        settled = lines.sale_order_line_id | lines.refunded_orderline_id.sale_order_line_id
-        # Whoever took the same down payment off earlier is concerned, too.
-        again = settled.filtered("is_downpayment").pos_order_line_ids.order_id
-        settled |= again.lines.sale_order_line_id
-        (settled.order_id | lines.sale_order_origin_id)._settle_paid_at_till()
-        return result
 
     def _is_booked(self):
         """Tell whether the order is paid and settled: one that is only said to be paid is not."""

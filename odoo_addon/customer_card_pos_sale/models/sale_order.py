@@ -1,34 +1,11 @@
-from contextlib import contextmanager
-from contextvars import ContextVar
-
 from odoo import models
 from odoo.addons.customer_card.lib.exact import exact
-
-# A till has sent a paid order: the quotation behind it must not refuse it (law 6).
-_AT_THE_TILL = ContextVar("at_the_till", default=False)
-
-
-@contextmanager
-def at_the_till():
-    """Let quotations that are confirmed inside say to a manager why they cannot be."""
-    token = _AT_THE_TILL.set(True)
-    try:
-        yield
-    finally:
-        _AT_THE_TILL.reset(token)
 
 
 class SaleOrder(models.Model):
     """A quotation that a till settles: its lines book, the till's lines only bring the money."""
 
     _inherit = "sale.order"
-
-    def action_confirm(self):
-        if not _AT_THE_TILL.get():
-            return super().action_confirm()
-        for order in self:
-            order._never_block(super(SaleOrder, order).action_confirm)
-        return True
 
     def _settle_paid_at_till(self):
         """Give what a till has been paid for, take back what it has refunded."""

@@ -25,7 +25,7 @@ class ResPartner(models.Model):
 
     def _erase_card_traces(self, enrolments, cards):
         """Remove the texts, too, after all that other modules know of."""
-        super()._erase_card_traces(enrolments, cards)
+        res = super()._erase_card_traces(enrolments, cards)
         for records in (enrolments, cards):
             records.message_ids.unlink()
             records.message_unsubscribe(self.ids)
@@ -39,6 +39,7 @@ class ResPartner(models.Model):
         self.env.flush_all()
         if marks := self._card_marks():
             self._erase_from_texts(marks)
+        return res
 
     def _card_marks(self):
         """Return the expression that finds this person in a text."""

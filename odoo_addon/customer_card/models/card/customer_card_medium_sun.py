@@ -56,12 +56,6 @@ class CustomerCardMedium(models.Model):
         return self._add(card, "sun", "rfid", uid, tier="3", tap_counter=counter)
 
     @api.model
-    def _resolve_proof(self, kind, value, till, at):
-        if kind == "sun":
-            return self._resolve_tap(value)
-        return super()._resolve_proof(kind, value, till, at)
-
-    @api.model
     def _resolve_tap(self, value):
         tap = self._tap(value)
         if not tap:
