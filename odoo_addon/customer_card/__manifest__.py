@@ -33,12 +33,6 @@
         "views/res_partner_views.xml",
         "views/customer_card_menus.xml",
         "views/customer_card_reporting_menus.xml",
-        "wizard/loyalty_card_correction_views.xml",
-        "wizard/customer_card_discount_views.xml",
-        "wizard/loyalty_card_end_views.xml",
-        "wizard/loyalty_card_transfer_views.xml",
-        "data/customer_card_reminder.xml",
-        "views/loyalty_card_list_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -17,6 +17,7 @@ class Slow(xmlrpc.client.Transport):
 # Modules that nothing else needs, and how their models are called.
 OWN = {
     "customer_card_bill": "customer.card.bill",
+    "customer_card_office": "loyalty.card.correction",
     "customer_card_order": "customer.card.order",
     "customer_card_privacy": "customer.card.erase",
     "customer_card_starter": "customer.card.bundle",

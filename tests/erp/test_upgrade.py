@@ -15,6 +15,7 @@ VERSIONS = {"2bc2f6de3a86663c7cc4dc862ff04f14352f9181": "fill.py"}
 # What was part of customer_card then.
 PARTS = (
     "customer_card_bill",
+    "customer_card_office",
     "customer_card_order",
     "customer_card_portal",
     "customer_card_privacy",

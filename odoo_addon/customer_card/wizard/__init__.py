@@ -1,13 +1,9 @@
 from . import (
     base_partner_merge_native,
     customer_card_assign,
-    customer_card_discount,
     customer_card_replace,
     customer_till_key,
     customer_till_pairing,
-    loyalty_card_correction,
-    loyalty_card_end,
     loyalty_card_merge,
-    loyalty_card_transfer,
     loyalty_enrol,
 )

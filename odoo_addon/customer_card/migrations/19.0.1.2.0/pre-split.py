@@ -46,6 +46,20 @@ PARTS = {
         ),
         (),
     ),
+    "customer_card_office": (
+        "(loyalty_card_(correction|end|transfer)|customer_card_discount)",
+        (
+            *("loyalty_card_view_form_correction", "loyalty_card_entry_view_list_correction"),
+            *("loyalty_card_view_form_end", "loyalty_card_view_form_transfer"),
+            *("customer_card_view_form_discount", "loyalty_card_view_search_attention"),
+            *("loyalty_card_view_list_attention", "action_loyalty_card_attention"),
+            *("menu_attention", "action_loyalty_card_activity", "action_loyalty_card_mail"),
+            *("mail_template_program_reminder", "field_loyalty_card__ends_in_days"),
+            *("field_loyalty_card__left", "field_loyalty_card__unused_months"),
+            *("field_loyalty_card_entry__can_take_back", "field_loyalty_card_entry__may_take_back"),
+        ),
+        (),
+    ),
     "customer_card_portal": (
         "portal",
         (

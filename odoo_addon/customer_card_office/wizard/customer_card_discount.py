@@ -1,7 +1,6 @@
 from odoo import fields, models
+from odoo.addons.customer_card.lib.exact import shown
 from odoo.fields import Command
-
-from ..lib.exact import shown
 
 
 class CustomerCardDiscount(models.TransientModel):

@@ -3,12 +3,11 @@ from datetime import datetime, timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.addons.customer_card.lib.exact import exact
+from odoo.addons.customer_card.lib.shop_day import begin_of, shop_day
+from odoo.addons.customer_card.rules.periods import add_months
 from odoo.fields import Domain
 from odoo.tools import SQL
-
-from ...lib.exact import exact
-from ...lib.shop_day import begin_of, shop_day
-from ...rules.periods import add_months
 
 COMPARISONS = ("<", "<=", ">", ">=")
 # What a customer does with a program. Discounts leave no entries: nobody knows when they were used.

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
+from odoo.addons.customer_card.lib.exact import exact, shown
+from odoo.addons.customer_card.rules.kinds import DISCOUNT_KINDS
 from odoo.exceptions import AccessError, UserError
-
-from ..lib.exact import exact, shown
-from ..rules.kinds import DISCOUNT_KINDS
 
 # The other half of a transfer stands on another enrolment; a reversal is undone by its like.
 NEVER_REVERSED = ("reversal", "transfer", "term")

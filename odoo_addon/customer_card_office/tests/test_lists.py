@@ -2,11 +2,10 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.addons.customer_card.tests.common import CardCase
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
-
-from .common import CardCase
 
 
 @tagged("post_install", "-at_install")
@@ -100,7 +99,7 @@ class TestLists(CardCase):
 
     def test_the_saved_list_finds_the_three(self):
         """EX-10: one menu, three filters that add up, nothing that is over or blocked."""
-        action = self.env.ref("customer_card.action_loyalty_card_attention")
+        action = self.env.ref("customer_card_office.action_loyalty_card_attention")
         arch = self.cards.get_view(action.search_view_id.id, "search")["arch"]
         chosen = [
             name.removeprefix("search_default_") for name in safe_eval(action.context) if name
@@ -132,7 +131,7 @@ class TestLists(CardCase):
         with self._on("2030-01-10"):
             mine, hers = program._enrol(self.berg), program._enrol(erika)
             self._take(hers, 2)
-        action = self.env.ref("customer_card.action_loyalty_card_mail")
+        action = self.env.ref("customer_card_office.action_loyalty_card_mail")
         composer = self.env[action.res_model].with_user(self.manager)
         composer.with_context(
             active_ids=(mine | hers).ids,

@@ -1,8 +1,7 @@
+from odoo.addons.customer_card.tests.common import CardCase
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
-
-from .common import CardCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
+from odoo.addons.customer_card.lib.exact import exact, shown
+from odoo.addons.customer_card.lib.shop_day import shop_day
 from odoo.exceptions import UserError
-
-from ...lib.exact import exact, shown
-from ...lib.shop_day import shop_day
 
 
 class LoyaltyCardEntry(models.Model):

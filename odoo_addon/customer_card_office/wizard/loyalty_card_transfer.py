@@ -1,12 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.customer_card.exceptions import BalanceTooLow
+from odoo.addons.customer_card.lib.exact import exact, shown
+from odoo.addons.customer_card.rules.buckets import Buckets, spend
+from odoo.addons.customer_card.rules.kinds import DISCOUNT_KINDS, HELD_ONCE_KINDS
 from odoo.exceptions import AccessError, UserError
-
-from ..exceptions import BalanceTooLow
-from ..lib.exact import exact, shown
-from ..rules.buckets import Buckets, spend
-from ..rules.kinds import DISCOUNT_KINDS, HELD_ONCE_KINDS
 
 
 class LoyaltyCardTransfer(models.TransientModel):

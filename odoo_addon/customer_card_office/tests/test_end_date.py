@@ -2,11 +2,10 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.addons.customer_card.tests.common import CardCase
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
-
-from .common import CardCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,1 @@
+from . import loyalty_card, loyalty_card_entry, loyalty_card_native

@@ -1,0 +1,1 @@
+from . import test_card_discount, test_correction, test_end_date, test_lists, test_transfer
