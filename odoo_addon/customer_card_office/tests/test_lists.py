@@ -113,7 +113,7 @@ class TestLists(CardCase):
         chosen = self._counter_program()._enrol(self.berg) | self._counter_program()._enrol(
             self.env["res.partner"].create({"name": "Erika Meier"})
         )
-        action = self.env.ref("customer_card.action_loyalty_card_activity")
+        action = self.env.ref("customer_card_office.action_loyalty_card_activity")
         self.assertEqual(action.binding_model_id.model, "loyalty.card")
         planned = self.env[action.res_model].with_user(self.manager)
         planned.with_context(active_ids=chosen.ids, active_model="loyalty.card").create(
