@@ -136,7 +136,10 @@ class TestTerms(PointsCase):
         """TM-12 TM-16 TM-23: months 0, factor 0, from > to, above 100 %, bad birthday texts."""
         for values in (
             {"validity_months": 0},
+            {"validity_months": -1},
+            {"points_per_unit": 0},
             {"points_per_unit": -1},
+            {"redeem_type": "3", "redeem_factor": 101},
             {"redeem_from": 500, "redeem_to": 100},
             {"earn_service_percent": 101},
             {"welcome_points": -1},
@@ -144,6 +147,7 @@ class TestTerms(PointsCase):
             {"birthday_points": "250;5"},
             {"birthday_points": "-1;5;10"},
             {"birthday_points": "1;200;200"},
+            {"birthday_points": "zwei;5;10"},
         ):
             with self.subTest(values), self.assertRaises(ValidationError) as caught:
                 self.loyal.write(values)
