@@ -89,11 +89,10 @@ class TestSell(CardCase):
         self.assertFalse(free._sale_refusal(today, price_unit=73.20, partner=self.berg))
         self.assertIn("amount", free._sale_refusal(today, price_unit=0, partner=self.berg))
 
-    def test_who_and_which_side(self):
-        """AP-42: a program per fitting asks the side; all but vouchers ask for the customer."""
+    def test_who_gets_it(self):
+        """AP-42: all but vouchers ask for the customer; EX-04: a fitting may be missing."""
         fitting = self._counter_program(per_fitting=True)
-        self.assertIn("left or right", fitting._sale_refusal(date.today(), partner=self.berg))
-        self.assertFalse(fitting._sale_refusal(date.today(), partner=self.berg, side="left"))
+        self.assertFalse(fitting._sale_refusal(date.today(), partner=self.berg))
         self.assertIn("customer", self._money()._sale_refusal(date.today()))
         self.assertFalse(self._money("voucher")._sale_refusal(date.today(), price_unit=5))
 

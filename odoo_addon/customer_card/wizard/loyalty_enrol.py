@@ -76,8 +76,6 @@ class LoyaltyEnrol(models.TransientModel):
             raise UserError(self.env._("This card belongs to another company."))
 
     def _check_amount(self):
-        if self.per_fitting and not self.side:
-            raise UserError(self.env._("Choose left or right."))
         self.program_id._check_may_give()
         if self.kind not in MONEY_KINDS:
             return

@@ -26,8 +26,8 @@ class PosOrder(models.Model):
 
         :param values: ``partner_id``, ``customer_card_id``, ``pricelist_id``, ``config_id`` (or
             False), ``spends`` (``card_id``, ``points`` in the card's unit, the ``code`` that was
-            typed), ``sales`` (``product_id``, ``price_unit``, ``qty``, ``discount`` in percent,
-            ``side``), ``on_account`` the amount that goes on the account of an on-account card
+            typed), ``sales`` (``product_id``, ``price_unit``, ``qty``, ``discount`` in percent),
+            ``on_account`` the amount that goes on the account of an on-account card
         :return: ``refusal`` the sentence for the seller, or ""; ``points`` what is left on each
             card that this order may use; ``unusable`` the cards whose lines must go; ``held``
             whether anything is reserved
@@ -45,8 +45,9 @@ class PosOrder(models.Model):
             card: card in opened or card._opens_by(partner, spends[card.id].get("code"))
             for card in known
         }
+        carrier = customer_card or self._get_blank_card(values["customer_card_id"])
         refusal = self._get_sale_refusal(
-            values["sales"], values["pricelist_id"], partner, customer_card, config
+            values["sales"], values["pricelist_id"], partner, carrier, config
         )
         if not refusal and values["on_account"]:
             card = self.env["customer.card"].browse(values["customer_card_id"] or ()).exists()
@@ -109,7 +110,6 @@ class PosOrder(models.Model):
                 "sales": [
                     {
                         "product_id": row_id(sale["product_id"]),
-                        "side": sale.get("side") in ("left", "right") and sale["side"],
                         **{
                             name: float(exact(sale.get(name) or default))
                             for name, default in (("price_unit", 0), ("discount", 0), ("qty", 1))

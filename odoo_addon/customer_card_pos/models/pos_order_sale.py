@@ -59,7 +59,6 @@ class PosOrder(models.Model):
             product = self.env["product.product"].browse(sale["product_id"])
             asked = {
                 "price_unit": sale["price_unit"] * (1 - (sale.get("discount") or 0) / 100),
-                "side": sale.get("side"),
             }
             for program in self._get_programs_sold(product, self.env.company):
                 if config and program.currency_id != config.currency_id:
@@ -189,7 +188,6 @@ class PosOrder(models.Model):
             ),
             partner=self.partner_id,
             customer_card=customer_card,
-            side=line.side,
         )
 
     def _get_program_gift(self, line, program):

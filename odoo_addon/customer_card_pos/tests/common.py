@@ -205,7 +205,6 @@ class PaidOrders(CardShop):
                         "product_id": line["product_id"],
                         "price_unit": line["price_unit"],
                         "discount": line.get("discount", 0),
-                        "side": line.get("side"),
                     }
                     for line in sales
                 ],

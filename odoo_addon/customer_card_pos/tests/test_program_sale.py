@@ -108,11 +108,21 @@ class TestProgramSale(PaidOrders, TransactionCase):
         left._issue(left.allowance_ids, self.battery_10, 2, key="test:left")
         self.assertEqual((left.points, right.points), (70, 72))
 
-    def test_a_program_per_fitting_needs_its_side(self):
-        """AP-42: refused before the payment without a side, allowed with one."""
+    def test_the_fitting_is_optional(self):
+        """EX-04: without one: one enrolment without a side; with one: side, line and lot."""
         program = self.new_battery_program(per_fitting=True)
-        self.assertIn("left or right", self.sale_refusal(program, partner=self.hans))
-        self.assertFalse(self.sale_refusal(program, partner=self.hans, side="left"))
+        self.assertFalse(self.sale_refusal(program, partner=self.hans))
+        self.pay(self.sold(program.sale_product_id), partner=self.hans)
+        plain = self.enrolments(program)
+        self.assertEqual((len(plain), plain.side, plain.points), (1, False, 72))
+        order = self.pay(self.sold(program.sale_product_id, side="left"), partner=self.hans)
+        order.lines.pack_lot_ids = [Command.create({"lot_name": "HG-0815"})]
+        left = self.enrolments(program) - plain
+        self.assertEqual(left.side, "left")
+        self.assertEqual(left.grant_ids.origin_id, order.lines.id)
+        self.assertEqual(left.grant_ids.origin_name, order.pos_reference or order.name)
+        self.assertEqual(left.grant_ids.lot_names, "HG-0815")
+        self.assertFalse(plain.grant_ids.lot_names)
 
     def test_a_program_needs_a_customer_but_a_voucher_does_not(self):
         program, voucher = self.new_battery_program(), self.new_sold_program("voucher", "Gutschein")

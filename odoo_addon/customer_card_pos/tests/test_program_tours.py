@@ -53,11 +53,11 @@ class TestProgramTours(CardTours):
         self.assertEqual(enrolment.partner_id, self.hans)
 
     def test_sell_two_sides(self):
-        """AP-42: two clicks on two buttons: two programs with counters of their own."""
+        """AP-42, EX-04: left, right and without a fitting: programs with counters of their own."""
         program = self.new_battery_program("Batterien je Seite", per_fitting=True)
         self.run_tour("sell_two_sides")
-        self.assertEqual(set(program.coupon_ids.mapped("side")), {"left", "right"})
-        self.assertEqual(program.coupon_ids.mapped("points"), [72, 72])
+        self.assertEqual(set(program.coupon_ids.mapped("side")), {"left", "right", False})
+        self.assertEqual(program.coupon_ids.mapped("points"), [72, 72, 72])
 
     def test_sell_an_amount(self):
         """AP-58: 73.20 for a voucher, its code on the receipt; HS-13: 50.00 credit 52.50."""
@@ -255,6 +255,42 @@ class TestProgramTours(CardTours):
         self.assertEqual(
             self.env["customer.card"].search([("partner_id", "=", self.hans.id)]), card
         )
+
+    def _bearer_type(self):
+        return self.env["customer.card.type"].create(
+            {"name": "Geschenkkarte", "holder_type": "bearer"}
+        )
+
+    def test_a_voucher_onto_a_card(self):
+        """EX-13: nobody is named: the till asks for a card; voucher and credit are on it, and are
+        redeemed by inserting it. A customer's card is refused; without a card the code counts."""
+        self.env.company.card_assign_at_sale = True
+        voucher = self.new_sold_program("voucher", "Gutschein", 50)
+        credit = self.new_sold_program("stored_value", "Guthaben", 20)
+        self.present(self.new_card())
+        values = {"number": "4712", "card_type_id": self._bearer_type().id}
+        fresh = self.env["customer.card"].create(values)
+        self.present(fresh, times=3)
+        order = self.run_tour("voucher_onto_a_card")
+        on_card, loose = voucher.coupon_ids.sorted("id")
+        self.assertEqual((on_card.customer_card_id, on_card.points), (fresh, 40))
+        self.assertFalse(loose.customer_card_id)
+        self.assertEqual(
+            (credit.coupon_ids.customer_card_id, credit.coupon_ids.points), (fresh, 20)
+        )
+        self.assertEqual((order.customer_card_id, order.amount_total), (fresh, 0))
+
+    def test_credit_onto_a_card_that_is_written(self):
+        """EX-13: a blank chip becomes a card without a name, with the credit on it."""
+        self.env.company.card_assign_at_sale = True
+        self.startPatcher(patch.dict("os.environ", {"CUSTOMER_CARD_PEPPER": "p" * 40}))
+        play_reader(self.pos_user, self.till)
+        bearer = self._bearer_type()
+        program = self.new_sold_program("stored_value", "Guthaben", 20)
+        self.run_tour("credit_onto_a_written_card")
+        card = program.coupon_ids.customer_card_id
+        self.assertEqual((card.card_type_id, card.medium_ids.kind), (bearer, "rfid"))
+        self.assertEqual((card.partner_id.id, program.coupon_ids.points), (False, 20))
 
     def test_no_card_is_asked_for_without_the_option(self):
         """AS-06: option off: no prompt, the program is on the customer only."""

@@ -337,13 +337,13 @@ class TestSettledInPos(PaidOrders, TransactionCase):
 
     def test_a_paid_receipt_is_never_refused(self):
         """Law 6: a quotation that cannot be confirmed; the receipt stays, a manager is told."""
-        self.pieces.per_fitting = True
         order = self._quotation(self.pieces.sale_product_id)
+        self.pieces.sale_to = "2020-01-01"
         receipt = self._settle(order)
         self.assertEqual((receipt.state, order.state), ("paid", "draft"))
         self.assertEqual(self._has(self.pieces), 0)
         (activity,) = order.activity_ids
-        self.assertIn("choose left or right", str(activity.note))
+        self.assertIn("is sold from", str(activity.note))
 
     def test_points_are_earned_once(self):
         """A receipt, and its invoice: 100.00 of articles at 10 % are 1,000 points, once."""

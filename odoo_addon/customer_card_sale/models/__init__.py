@@ -3,6 +3,7 @@ from . import (
     account_move_frozen,
     account_payment,
     loyalty_card,
+    loyalty_card_grant,
     loyalty_card_merge,
     product,
     res_company,

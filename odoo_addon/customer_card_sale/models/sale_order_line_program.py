@@ -87,7 +87,7 @@ class SaleOrderLine(models.Model):
     def _card_refusal(self, at_confirm):
         """Return the sentence why this line cannot sell its program, or an empty one.
 
-        Side and amount may still be missing while the quotation is being written. A price that
+        The amount may still be missing while the quotation is being written. A price that
         was right when it was quoted stays right: the quotation is an offer.
         """
         self.ensure_one()
@@ -111,7 +111,6 @@ class SaleOrderLine(models.Model):
             order._get_card_day(),
             partner=order.partner_id,
             customer_card=order.customer_card_id,
-            side=self.card_side or (not at_confirm and "left"),
             **asked,
         )
 

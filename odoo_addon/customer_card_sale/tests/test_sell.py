@@ -161,11 +161,13 @@ class TestSell(CardSaleCase):
         self.assertEqual((left.points, right.points), (29, 30))
 
     def test_the_side_is_asked_only_where_needed(self):
-        """AP-42: without a side the confirmation is refused; other programs do not ask."""
+        """EX-04: without a fitting: one enrolment without a side; other programs do not ask."""
         program = self._battery_program(per_fitting=True)
-        with self.assertRaisesRegex(UserError, "left or right"), self.env.cr.savepoint():
-            self._sell(self.meier, program)
-        self.assertFalse(self._live(program))
+        order = self._sell(self.meier, program)
+        self.assertTrue(order.card_asks_side)
+        (enrolment,) = self._live(program)
+        self.assertEqual((enrolment.side, enrolment.points), (False, 30))
+        self.assertEqual(enrolment.grant_ids.origin_id, order.order_line.id)
         plain = self._sell(self.meier, self._battery_program(), confirm=False)
         self.assertFalse(plain.card_asks_side)
 

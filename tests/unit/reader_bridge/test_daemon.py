@@ -209,6 +209,22 @@ def test_a_bridge_told_to_stop_before_it_began_ends_at_once(bridge):
     assert bridge.run()
 
 
+def test_a_restart_without_the_erp_speaks_the_tills_language(settings, caplog):
+    """EX-18: the first line already; before the ERP ever named a language it is English."""
+    caplog.set_level("INFO")
+    for language, begin in (("", "Reader program"), ("de_DE", "Leserprogramm")):
+        caplog.clear()
+        bridge = Bridge(replace(settings, language="auto"), dial=lambda _: None)
+        if language:
+            bridge.spool.remember_language(language)
+            bridge.spool.close()
+            bridge = Bridge(replace(settings, language="auto"), dial=lambda _: None)
+        bridge.stop()
+        assert bridge.run()
+        bridge.spool.close()
+        assert caplog.messages[0].startswith(begin)
+
+
 def test_a_taken_port_of_the_status_page_keeps_no_card_from_being_read(settings, caplog):
     with socket.create_server(("127.0.0.1", 0)) as other:
         bridge = Bridge(replace(settings, health_port=other.getsockname()[1]), dial=lambda _: None)

@@ -184,10 +184,11 @@ class CustomerCardEncoding(models.Model):
         others.state = "discarded"
 
     def _prepare(self):
-        """Make the new customer's card when there is a piece of plastic for it, not before."""
+        """Make the new card when there is a piece of plastic for it, not before."""
         if not self.card_id:
             cards = self.env["customer.card"].with_company(self.company_id)
-            self.card_id = cards._hand_out(self.partner_id, "")
+            of_customer = self.partner_id and cards._hand_out(self.partner_id, "")
+            self.card_id = of_customer or cards._make_bearer_card()
 
     def _number(self):
         return self.card_id.number or ""

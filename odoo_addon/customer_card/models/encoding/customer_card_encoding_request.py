@@ -41,11 +41,16 @@ class CustomerCardEncoding(models.Model):
         """Let the till's reader write the next card as a new card of this customer.
 
         The card gets its number when a card is put there; without one nothing is left behind.
+
+        :param partner_id: False for a card without a name, which carries a voucher or credit
+        :raises UserError: there is no type of cards for bearers
         """
-        partner = self.env["res.partner"].browse(row_id(partner_id)).exists()
-        if not partner:
-            raise UserError(self.env._("This customer does not exist any more."))
+        partner = self.env["res.partner"].browse(row_id(partner_id) or ()).exists()
         partner.check_access("read")
+        if not partner and partner_id:
+            raise UserError(self.env._("This customer does not exist any more."))
+        if not partner:
+            self.env["customer.card"]._bearer_type()
         return self._request(screen, partner_id=partner.id)
 
     @api.model

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from .customer_card_encoding import OPEN
 
@@ -66,6 +67,37 @@ class CustomerCard(models.Model):
         if number and not card:
             values["number"] = number
         return self.sudo().create(values)
+
+    @api.model
+    def _bearer_type(self):
+        """Return the first type of cards that nobody's name stands on.
+
+        :raises UserError: there is none
+        """
+        company = self.env.company
+        found = (
+            self.env["customer.card.type"]
+            .sudo()
+            .search(
+                [
+                    ("issuable", "=", True),
+                    ("number_prefix", "=", False),
+                    ("holder_type", "=", "bearer"),
+                    ("company_id", "in", (False, *company.sudo().parent_ids.ids)),
+                ],
+                limit=1,
+            )
+        )
+        if not found:
+            raise UserError(
+                self.env._("There is no card type for bearers. Make one in the configuration.")
+            )
+        return found
+
+    @api.model
+    def _make_bearer_card(self):
+        """Return a new card without a name; whoever has it can use what is on it (EX-13)."""
+        return self.sudo().create({"card_type_id": self._bearer_type().id})
 
     def _begun_for(self, partner):
         return self.sudo().search([("partner_id", "=", partner.id)])._unfinished()[:1]

@@ -14,6 +14,7 @@ from . import (
     loyalty_card_guard,
     loyalty_card_holds,
     loyalty_card_grant,
+    loyalty_card_fitting,
     loyalty_card_enrolment,
     loyalty_card_issue,
     loyalty_card_earning,

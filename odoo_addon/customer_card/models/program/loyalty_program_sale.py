@@ -97,13 +97,13 @@ class LoyaltyProgram(models.Model):
         )
 
     def _sale_refusal(
-        self, day, *, price_unit=None, partner=None, customer_card=None, side=False, expected=None
+        self, day, *, price_unit=None, partner=None, customer_card=None, expected=None
     ):
         """Return the sentence why this program cannot be sold like this, or an empty one.
 
         :param price_unit: what one unit costs on the line; None where it is not known yet
         :param expected: the price that is asked, when it is not the article's own
-        :source: seed 002, Verkauf von/bis; Verkaufsbetrag am Artikel; Versorgungsabhängig
+        :source: seed 002, Verkauf von/bis; Verkaufsbetrag am Artikel
         """
         self.ensure_one()
         name = self.name
@@ -116,8 +116,6 @@ class LoyaltyProgram(models.Model):
             )
         if not partner and not customer_card and self.kind not in BEARER_KINDS:
             return self.env._("%s needs a customer. Choose the customer first.", name)
-        if self.per_fitting and not side:
-            return self.env._("%s is sold per fitting: choose left or right.", name)
         if customer_card and (refusal := customer_card._money_refusal(self)):
             return refusal
         cards = self._limited_cards(partner, customer_card)

@@ -18,7 +18,7 @@ import { parseFloat } from "@web/views/fields/parsers";
 const { DateTime } = luxon;
 /** Kinds that nobody's name stands on: a bearer may buy them. */
 const BEARER_KINDS = new Set(["voucher", "coupon"]);
-const VALUE_KINDS = new Set(["stored_value", "voucher"]);
+export const VALUE_KINDS = new Set(["stored_value", "voucher"]);
 
 export function programsSoldAs(models, product) {
     return models["loyalty.program"].filter(
@@ -122,7 +122,6 @@ patch(PosOrder.prototype, {
                 price_unit: line.price_unit,
                 qty: line.qty,
                 discount: line.discount || 0,
-                side: line.side || false,
             }));
     },
 });
@@ -167,17 +166,19 @@ patch(PosStore.prototype, {
         }
         const values = {};
         if (programs.some((program) => program.per_fitting)) {
-            values.side = await makeAwaitable(this.dialog, SelectionPopup, {
+            const side = await makeAwaitable(this.dialog, SelectionPopup, {
                 title: _t("%s: for which side?", product.display_name),
                 list: [
                     { id: "left", item: "left", label: _t("Left") },
                     { id: "right", item: "right", label: _t("Right") },
+                    { id: "none", item: "none", label: _t("Without a fitting") },
                 ],
                 size: "md",
             });
-            if (!values.side) {
+            if (!side) {
                 return false;
             }
+            values.side = side !== "none" && side;
         }
         const value = programs.find((program) => VALUE_KINDS.has(program.kind));
         if (value && !product.lst_price) {

@@ -300,10 +300,10 @@ export function pairWithTill(name) {
 }
 
 /** What the reader bridge does with a blank card: it asks, writes, and confirms. */
-export function putBlankCard() {
+export function putBlankCard(dialog = ".o_customer_card_new_card") {
     return {
         content: "put a blank card into the reader",
-        trigger: ".o_customer_card_new_card",
+        trigger: dialog,
         run: async () => {
             const { orm } = posmodel.env.services;
             const card = { key: `tour:${Date.now()}`, kind: "uid", value: "04BLANK", medium: "rfid" };
