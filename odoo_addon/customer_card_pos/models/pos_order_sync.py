@@ -39,8 +39,8 @@ class PosOrder(models.Model):
             raise UserError(self._get_unreadable()) from error
         for order in self.search([("uuid", "in", forgotten)]) if forgotten else ():
             note = self.env._(
-                "A card or a reward of this order does not exist any more: nothing was booked"
-                " for it."
+                "A card, a reward or a quotation of this order does not exist any more: nothing was"
+                " booked for it."
             )
             order._tell_settlement([(self.env._("Redeemed without right"), note)])
         return result
@@ -60,6 +60,11 @@ class PosOrder(models.Model):
                 if not all(map(math.isfinite, numbers)):
                     raise UserError(self.env._("An amount of this order is no number."))
 
+    @api.model
+    def _line_references(self):
+        """Return ``{field of a line: model}`` of what may be gone; glue adds to them."""
+        return LINE_REFERENCES
+
     def _forget_what_is_gone(self, orders):
         """Take references to deleted records out; return the uuids of these orders."""
         named = [
@@ -67,7 +72,7 @@ class PosOrder(models.Model):
             for order in orders
             for references, rows in (
                 (REFERENCES, [order]),
-                (LINE_REFERENCES, self._get_rows(order, "lines")),
+                (self._line_references(), self._get_rows(order, "lines")),
             )
             for name, model in references.items()
             for values in rows

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from odoo import fields, models
 from odoo.addons.customer_card.lib.exact import exact
 from odoo.addons.customer_card.rules.coverage import Offer, covered_units
@@ -10,6 +8,11 @@ class PosOrder(models.Model):
     """A receipt and the quotation that it settles are one sale (design, door 1)."""
 
     _inherit = "pos.order"
+
+    def _line_references(self):
+        """A quotation that was cancelled since has no redemption any more, or is gone itself."""
+        gone = {"sale_order_line_id": "sale.order.line", "sale_order_origin_id": "sale.order"}
+        return {**super()._line_references(), **gone}
 
     def _is_booked(self):
         """Tell whether the order is paid and settled: one that is only said to be paid is not."""
@@ -27,39 +30,6 @@ class PosOrder(models.Model):
             other_value=lambda line: line._sells_credit() or line._tops_up(),
         )
 
-    def _credit_taken(self):
-        """Add what the quotation's own redemption has taken: the till shows its line only."""
-        return super()._credit_taken() + self._get_redeemed_in_quotations()
-
-    def _get_redeemed_in_quotations(self):
-        lines = self.lines.filtered(lambda line: line._redeems_in_quotation())
-        return -sum((line._server_total() for line in lines), exact(0))
-
-    def _get_own_funds(self):
-        """Add what the quotation's own redemption has paid of this order."""
-        funds = super()._get_own_funds()
-        return replace(funds, redeemed=funds.redeemed + self._get_redeemed_in_quotations())
-
-    def _get_returns(self):
-        """Add what a quotation has redeemed: a refund at the till gives its part back."""
-        returns, planned = super()._get_returns(), {}
-        for line in self.sudo().lines.filtered(lambda line: line._is_return()):
-            origin = line.refunded_orderline_id
-            if line._server_total() <= 0 or not origin._comes_back_to_quotation():
-                continue
-            sold, card = origin.sale_order_line_id, origin.sale_order_line_id.coupon_id
-            # By the quotation's own amount: a till could settle a cent of it and have all back.
-            whole = -sold._server_total()
-            left = -sum(map(exact, sold.order_id._entries_on(card).mapped("delta")), exact(0))
-            left -= planned.get((sold.order_id, card), exact(0))
-            value = min(line._server_total(), -origin._server_total(), whole)
-            points = min(exact(sold.points_cost) * value / whole, left) if value > 0 else exact(0)
-            if points > 0:
-                planned[sold.order_id, card] = planned.get((sold.order_id, card), exact(0)) + points
-                worth = exact(0) if card.kind == "points" else value
-                returns.append((line, card, exact(points), worth))
-        return returns
-
 
 class PosOrderLine(models.Model):
     _inherit = "pos.order.line"
@@ -73,6 +43,7 @@ class PosOrderLine(models.Model):
 
     def _take_down_payments(self, found):
         """Keep what each line takes off down payments: the same money is taken off once."""
+        self.sale_order_line_id.filtered("is_downpayment").order_id._lock_for_receipt()
         for line in self:
             if taken := line._down_payment():
                 line.down_payment_used = taken
@@ -124,27 +95,3 @@ class PosOrderLine(models.Model):
     def _takes_back(self):
         """A down payment that is taken off counts as it did when it was paid."""
         return super()._takes_back() or self._down_payment() >= -self._server_total() > 0
-
-    def _get_redeemed_origin(self):
-        if self._comes_back_to_quotation():
-            return self.sudo().sale_order_line_id.order_id._ledger_origin()
-        return super()._get_redeemed_origin()
-
-    def _pays_with_credit(self):
-        return super()._pays_with_credit() or self._redeems_in_quotation()
-
-    def _comes_back_to_quotation(self):
-        """Tell whether a return of this line gives back what its quotation took off an account.
-
-        Points lower goods as a discount does; credit has paid.
-        """
-        sold = self.sudo().sale_order_line_id
-        took_points = sold.state == "sale" and sold.reward_id.program_id.kind == "points"
-        return took_points or self._redeems_in_quotation()
-
-    def _redeems_in_quotation(self):
-        """Tell whether the quotation behind this line took this much off the customer's account."""
-        sold = self.sudo().sale_order_line_id
-        if sold.state != "sale" or not sold.reward_id.program_id.is_payment_program:
-            return False
-        return sold._is_captured(-self._server_total())

@@ -18,6 +18,7 @@ class PosOrder(models.Model):
         lines, found = self.sudo().lines, Settlement()
         if not self.card_settled:
             self._never_refuse(found, lines._take_down_payments)
+            self._never_refuse(found, lines._take_redemptions)
         result = super().action_pos_order_paid()
         if found.told:
             self._tell_settlement(found.told)

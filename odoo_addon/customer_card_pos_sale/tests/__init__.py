@@ -1,1 +1,7 @@
-from . import test_same_total, test_settle_tour, test_settled_in_pos, test_year_of_two
+from . import (
+    test_redeemed_once,
+    test_same_total,
+    test_settle_tour,
+    test_settled_in_pos,
+    test_year_of_two,
+)

@@ -25,6 +25,7 @@ from . import (
     sale_order_presented,
     sale_order_program,
     sale_order_redeem,
+    sale_order_redeemed,
     sale_order_refund,
     sale_order_reserve,
     sale_order_value,

@@ -16,6 +16,7 @@ class AccountMove(models.Model):
             lines._settle_programs()
             lines._settle_redemptions()
             self._card_orders()._settle_value()
+            self._note_sharing_redemptions()
         return res
 
 
@@ -24,8 +25,4 @@ class AccountMoveLine(models.Model):
 
     def _is_counted_apart(self):
         """A down payment counts as it did when it was paid; credit that was taken is a payment."""
-        return (
-            super()._is_counted_apart()
-            or self.is_downpayment
-            or any(line._is_captured(abs(self.price_total)) for line in self.sale_line_ids)
-        )
+        return super()._is_counted_apart() or self.is_downpayment or self._pays_with_redemption()

@@ -13,11 +13,10 @@ class AccountMoveLine(models.Model):
             return super().write(vals)
         posted = self.filtered(lambda line: line.parent_state == "posted").sudo()
         known = {line: line.sale_line_ids for line in posted}
-        orders = posted.move_id._card_orders()
         res = super().write(vals)
-        orders |= posted.move_id._card_orders()
         for line in posted.filtered(lambda line: line.sale_line_ids != known[line]):
-            if (line.sale_line_ids | known[line]).order_id & orders:
+            order_lines = (line.sale_line_ids | known[line]).order_id.order_line
+            if any(order_lines.product_id.mapped("is_card_program")) or order_lines._booked():
                 sentence = self.env._(
                     "%s is posted: what it is for does not change any more.", line.move_id.name
                 )

@@ -162,9 +162,13 @@ class SaleOrderLine(models.Model):
                     names |= _changed(line, vals, {"product_uom_qty"})
             elif line.card_program_id:
                 names = _changed(line, vals, {"order_id"})
-            elif line.order_id.state == "sale" and vals.get("product_id"):
+            elif "order_id" in vals and line.order_id.order_line._booked():
+                # What was redeemed for it stays with the order.
+                names = _changed(line, vals, {"order_id"})
+            if not names and line.order_id.state == "sale" and vals.get("product_id"):
                 product = self.env["product.product"].browse(vals["product_id"])
-                names = {"product_id"} if product.is_card_program else set()
+                if product.is_card_program:
+                    names = _changed(line, vals, {"product_id"})
             if names:
                 sentence = self.env._(
                     "This line of %s is confirmed, and cards were booked from it: change its"

@@ -2,7 +2,6 @@ from contextvars import ContextVar
 
 from odoo import models
 from odoo.addons.customer_card.lib.exact import exact
-from odoo.addons.customer_card.lib.exchange import exchanged
 
 # Native code asks the same before it books and before it takes back.
 _CANCELLING = ContextVar("cancelling", default=False)
@@ -38,18 +37,17 @@ class SaleOrder(models.Model):
         return {card: float(change) for card, change in changes.items()}
 
     def _stays_sold(self):
-        """Tell whether goods were invoiced or sold at a till that nobody has taken back."""
-        goods = self.sudo().order_line.filtered(
-            lambda line: (
-                not (
-                    line.display_type
-                    or line.reward_id
-                    or line.is_downpayment
-                    or line.card_program_id
-                )
-            )
+        """Tell whether goods were invoiced or sold at a till that nobody has taken back.
+
+        A document that takes off what was redeemed has sold something for it, whatever its lines
+        say they are.
+        """
+        lines = self.sudo().order_line
+        goods = lines.filtered(lambda line: line._sells_goods() and not line.card_program_id)
+        redeemed = lines.filtered(lambda line: line.reward_id and line.coupon_id._is_ledgered())
+        return any(line._sold_quantity() > 0 for line in goods) or any(
+            line._stays_redeemed() for line in redeemed
         )
-        return any(line._sold_quantity() > 0 for line in goods)
 
     def _action_cancel(self):
         token = _CANCELLING.set(True)
@@ -101,18 +99,6 @@ class SaleOrderLine(models.Model):
                     origin_id=line.order_id.id,
                     origin_name=line.order_id.name,
                 )
-
-    def _is_captured(self, amount):
-        """Tell whether this line redeems, and the ledger says that the order took this much."""
-        program, order = self.reward_id.program_id.sudo(), self.order_id
-        if not self.coupon_id or not program.is_payment_program:
-            return False
-        entries = order._entries_on(self.coupon_id).filtered(lambda entry: entry.delta < 0)
-        taken = -sum(map(exact, entries.mapped("delta")), exact(0))
-        amount = exchanged(
-            amount, order.currency_id, program.currency_id, order.company_id, order._get_card_day()
-        )
-        return amount - taken < exact("0.01")
 
     def _refund_entries(self):
         entries = self.env["loyalty.card.entry"].sudo()

@@ -646,6 +646,77 @@ class TestRedeemDoors(DoorCase):
         order.with_user(self.manager).action_cancel()
         self.assertEqual(self._balances(), (40, 40))
 
+    def _invoice_by_hand(self, *lines, partner=None):
+        """A posted invoice of (order line, price), made by whoever writes invoices."""
+        values = [
+            {"product_id": line.product_id.id, "quantity": 1, "price_unit": price}
+            | {"tax_ids": False, "sale_line_ids": [Command.link(line.id)]}
+            for line, price in lines
+        ]
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": (partner or self.meier).id,
+                "invoice_line_ids": [Command.create(one) for one in values],
+            }
+        )
+        invoice.action_post()
+        return invoice
+
+    def _earned(self, partner=None):
+        """Points on what invoices sell: 400 for 40.00 at 10 %."""
+        self.env.flush_all()
+        rows = self.env["customer.card.outbox"].search([("stream", "=", "sale")])
+        rows.settle_sales()
+        domain = [("program_id", "=", self.points.id)]
+        domain.append(("partner_id", "=", (partner or self.meier).id))
+        return sum(self.env["loyalty.card"].search(domain).mapped("points"))
+
+    def test_one_redemption_pays_one_invoice(self):
+        """D1: 40.00 redeemed once, on a stranger's invoice or on two: 400 points, not 800."""
+        values = {"name": "Punkte", "kind": "points", "earn_service_percent": 10}
+        self.points = self.env["loyalty.program"].create(values)
+        for partner in (self.meier, self.schulz):
+            self.points._enrol(partner)
+        order = self._order((self.goods, None), confirm=False)
+        order.action_redeem_credit()
+        order.action_confirm()
+        goods, redemption = order.order_line
+        self._invoice_by_hand((goods, 40), (redemption, -40), partner=self.schulz)
+        self.assertEqual(self._earned(self.schulz), 0)
+        order = self._order((self.goods, None), confirm=False)
+        self._credit(self.meier, 40, program=self.account.program_id)
+        order.action_redeem_credit()
+        order.action_confirm()
+        goods, redemption = order.order_line
+        self._invoice_by_hand((goods, 40), (redemption, -40))
+        self.assertEqual(self._earned(), 400)
+        again = self._invoice_by_hand((goods, 40), (redemption, -40))
+        self.assertEqual(self._earned(), 0, "neither, until one of them is credited")
+        self._credit_note(again).action_post()
+        self.assertEqual(self._earned(), 400)
+
+    def test_an_invoice_keeps_its_redemption(self):
+        """D3: the lines of a posted invoice leave no order, cancelled or not: 40 are spent."""
+        order = self._order((self.goods, None), confirm=False)
+        order.action_redeem_credit()
+        order.action_confirm()
+        invoice = self._invoiced(order)
+        clerk = new_test_user(
+            self.env,
+            "redeeming_clerk",
+            groups="account.group_account_invoice,sales_team.group_sale_salesman_all_leads",
+        )
+        for line in invoice.invoice_line_ids.with_user(clerk):
+            self._refused(line.write, {"sale_line_ids": [Command.clear()]})
+        goods = order.order_line.filtered(lambda line: not line.reward_id)
+        other = self._quote(self.meier)
+        self._refused(goods.with_user(self.seller).write, {"order_id": other.id})
+        self._refused(other.write, {"order_line": [Command.link(goods.id)]})
+        order.action_cancel()
+        self.assertEqual(self._balances(), (0, 40))
+        self.assertIn("Cancelled after it was paid", dict(self._activities(order)))
+
     def test_a_reward_of_another_program(self):
         """F6: the reward of program A is not paid by a card of program B, nor by a stranger's."""
         order = self._order((self.goods, None), confirm=False)
