@@ -18,9 +18,10 @@ class SaleOrderLine(models.Model):
         return units_at_price(units, price, lambda some: max(self._list_price_of(some), price))
 
     def _list_price_of(self, units):
+        """Return the price of one of *units* at the time of the quotation."""
         order = self.order_id.sudo()
         return exact(
             order.pricelist_id._get_product_price(
-                self.product_id, float(units), currency=order.currency_id, date=order.date_order
+                self.product_id, float(units), currency=order.currency_id, date=self._quoted_at()
             )
         )

@@ -71,7 +71,26 @@ class SaleOrderLine(models.Model):
         for line in self.filtered("card_program_id"):
             if refusal := line._card_refusal(at_confirm=False):
                 raise ValidationError(refusal)
-            line.sudo().card_quoted = line._as_quoted()
+            at = fields.Datetime.to_string(fields.Datetime.now())
+            line.sudo().card_quoted = {**line._as_quoted(), "at": at}
+
+    def _get_order_date(self):
+        """A program has the price of now: the order's date is written by whoever writes the order.
+
+        A combo is priced for its parts.
+        """
+        if (self | self.linked_line_ids).card_program_id:
+            return fields.Datetime.now()
+        return super()._get_order_date()
+
+    def _quoted_at(self):
+        """Return when the server has found the price of this line right."""
+        return fields.Datetime.to_datetime((self.card_quoted or {}).get("at")) or self.create_date
+
+    def _is_as_quoted(self):
+        quoted = {**(self.card_quoted or {})}
+        quoted.pop("at", None)
+        return quoted == self._as_quoted()
 
     def _as_quoted(self):
         """Return what the price of this line stands on: quoted so it was right, it stays right."""
@@ -94,7 +113,7 @@ class SaleOrderLine(models.Model):
         program, order = self.card_program_id.sudo(), self.order_id
         asked = {}
         if self.card_price_fixed and not self.invoice_lines:
-            if not at_confirm or self.card_quoted != self._as_quoted():
+            if not at_confirm or not self._is_as_quoted():
                 asked = {"price_unit": self._effective_price(), "expected": self._pricelist_price()}
         elif not self.card_price_fixed and at_confirm:
             asked = {"price_unit": self._effective_price()}

@@ -116,6 +116,56 @@ class TestPrices(CardSaleCase):
         order.action_confirm()
         self.assertAlmostEqual(order.amount_total, 100.0)
 
+    def _dated_rules(self, article):
+        """A pricelist with 1.00 until 2025, 100.00 by the article now, and 2.00 from 2090."""
+        shared = {"applied_on": "0_product_variant", "product_id": article.id}
+        shared["compute_price"] = "fixed"
+        rules = (
+            {**shared, "fixed_price": 1, "date_end": "2025-01-01 00:00:00"},
+            {**shared, "fixed_price": 2, "date_start": "2090-01-01 00:00:00"},
+        )
+        return self.env["product.pricelist"].create(
+            {"name": "Aktionen", "item_ids": [Command.create(rule) for rule in rules]}
+        )
+
+    def test_the_orders_date_makes_no_price(self):
+        """D4: dated back to an ended price or ahead to a future one: 100.00."""
+        article = self.fixed.sale_product_id
+        pricelist = self._dated_rules(article)
+        for day, price in (("2024-06-01 10:00:00", 1), ("2091-01-01 10:00:00", 2)):
+            dated = {"date_order": day, "pricelist_id": pricelist.id, "commitment_date": day}
+            order = self._quote(self.meier, **dated, validity_date=day[:10])
+            with self.assertRaisesRegex(ValidationError, "fixed"), self.env.cr.savepoint():
+                order.order_line = [Command.create({"product_id": article.id, "price_unit": price})]
+            order.order_line = [Command.create({"product_id": article.id})]
+            order.action_update_prices()
+            self.assertEqual(order.order_line.price_unit, 100)
+            order.order_line.product_uom_qty = 2
+            order.order_line.product_uom_qty = 1
+            order.action_confirm()
+            self.assertEqual(order.amount_total, 100)
+        self.assertEqual(sum(self._live(self.fixed).mapped("points")), 240)
+
+    def test_a_date_that_is_written_later(self):
+        """D4: quoted at 100.00; the date is written, then the prices are updated."""
+        article = self.fixed.sale_product_id
+        order = self._quote(self.meier, article, pricelist_id=self._dated_rules(article).id)
+        order.date_order = "2024-06-01 10:00:00"
+        order.action_update_prices()
+        self.assertEqual(order.order_line.price_unit, 100)
+
+    def test_an_offer_outlives_its_price(self):
+        """D4: quoted while the price ran, confirmed a day after its end: as it was offered."""
+        article = self.fixed.sale_product_id
+        pricelist = self._dated_rules(article)
+        with freeze_time("2024-12-31 12:00:00"):
+            order = self._quote(self.meier, article, pricelist_id=pricelist.id)
+            order.flush_recordset()
+        self.assertEqual(order.order_line.price_unit, 1)
+        with freeze_time("2025-01-01 12:00:00"):
+            order.action_confirm()
+        self.assertEqual(order.amount_total, 1)
+
     def test_a_copied_order_has_todays_price(self):
         """AP-60: the copy of an old order sells at the price of today."""
         order = self._sell(self.meier, self.fixed)
