@@ -25,6 +25,14 @@ class SaleOrderLine(models.Model):
             units += paid if covered else exact(line.qty)
         return units - self._returned_at_till()
 
+    def _overpaid(self):
+        """Add what tills were paid above the order's price, unless it came back."""
+        over = super()._overpaid()
+        for line in self._till_lines().filtered(lambda line: line.qty > 0):
+            if not line._paid_refunds():
+                over += self._above_price(line, line._server_total(), exact(line.qty))
+        return over
+
     def _sold_quantity(self):
         lines = self._till_lines().filtered(lambda line: line.qty > 0)
         return super()._sold_quantity() + exact(sum(lines.mapped("qty"))) - self._returned_at_till()

@@ -279,6 +279,39 @@ class TestSettledInPos(SettledInPosCase):
             self.pay(self._settling(order.order_line, paid), partner=self.hans)
             self.assertEqual(self._has(self.credit), credit)
 
+    def test_the_price_of_a_few_is_that_of_the_quotation(self):
+        """D4: ten at 50.00 confirmed, then dated back to when one was cheap: one piece is none."""
+        article = self.credit.sale_product_id
+        shared = {"applied_on": "0_product_variant", "compute_price": "fixed"}
+        shared["product_id"] = article.id
+        rules = (
+            {**shared, "fixed_price": 50, "min_quantity": 10},
+            {**shared, "fixed_price": 50, "date_end": "2025-01-01 00:00:00"},
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Staffel", "item_ids": [Command.create(rule) for rule in rules]}
+        )
+        line = {"product_id": article.id, "product_uom_qty": 10}
+        order = self._quotation(pricelist_id=pricelist.id, order_line=[Command.create(line)])
+        order.action_confirm()
+        order.with_user(self.cashier).date_order = "2024-06-01 10:00:00"
+        self.pay(self._settling(order.order_line, 1), partner=self.hans)
+        self.assertEqual(self._has(self.credit), 0)
+
+    def test_paid_more_than_it_costs(self):
+        """L6: a dozen for 100.00, one piece at 100.00: a manager is told of the other 91.67."""
+        free = self.new_sold_program("stored_value", "Freies Guthaben")
+        order = self._quotation(free.sale_product_id)
+        dozen = self.env.ref("uom.product_uom_dozen").id
+        order.order_line.write({"product_uom_id": dozen, "price_unit": 100})
+        order.action_confirm()
+        line = order.order_line
+        self.pay({**self._settling(line), "price_unit": 8.33}, partner=self.hans)
+        self.assertFalse(order.activity_ids)
+        self.pay(self._settling(line), partner=self.hans)
+        (told,) = order.activity_ids.filtered(lambda one: one.summary == "Paid more than it costs")
+        self.assertIn("91.67", str(told.note))
+
     def test_cancelled_after_it_was_settled(self):
         """N7: goods of 100, 60 redeemed, 40 paid at the till, cancelled: the 60 stay redeemed."""
         account = self.credit._enrol(self.hans, amount=60, paid=60)

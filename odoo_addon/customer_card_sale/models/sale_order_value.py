@@ -89,6 +89,8 @@ class SaleOrderLine(models.Model):
         units = self._ordered_units()
         if not units or not self._sells_value():
             return units
+        if overpaid := self._overpaid():
+            self._tell_overpaid(overpaid)
         given = min(units, self._paid_units())
         if given < units and not self._waits_for_money():
             self._tell_not_covered(given, units)
@@ -117,6 +119,36 @@ class SaleOrderLine(models.Model):
                 program=self.card_program_id.name,
                 paid=paid,
                 due=due,
+            ),
+        )
+
+    def _overpaid(self):
+        """Return what documents ask for these units above the order's price of them."""
+        over = exact(0)
+        for line in self.invoice_lines.filtered(lambda line: line.parent_state == "posted"):
+            if line.move_type == "out_invoice" and line._sold_line() == self:
+                over += self._above_price(line, exact(line.price_total), line._card_units())
+        return over
+
+    def _above_price(self, line, gross, units):
+        """Return what *gross* of a document's *line* is above the price of its *units*.
+
+        Prices of single pieces are rounded: what that adds up to is not above.
+        """
+        currency = self.currency_id
+        if line.currency_id != currency:
+            return exact(0)
+        over = gross - self._price_in(line) * units
+        return over if over > exact(currency.rounding) * (units + 1) / 2 else exact(0)
+
+    def _tell_overpaid(self, amount):
+        self.order_id._tell_managers(
+            self.env._("Paid more than it costs"),
+            self.env._(
+                "%(amount)s more than its price in this order was asked for %(program)s: only the"
+                " price is credited. Give the rest by hand, or pay it back.",
+                amount=formatLang(self.env, float(amount), currency_obj=self.currency_id),
+                program=self.card_program_id.name,
             ),
         )
 
