@@ -135,6 +135,15 @@ class TestCashier(Staff, PaidOrders, CardCase):
         self.assertEqual(order.state, "paid")
         self.assertTrue(self._told())
 
+    def test_a_sale_that_says_it_was_made_before_the_lock(self):
+        """D8: a browser that dates its order back was not told; the arrival counts."""
+        self._screen()
+        self._lock()
+        earlier = fields.Datetime.now() - timedelta(hours=1)
+        order = self.pay(self.sold(self.case), date_order=str(earlier))
+        self.assertEqual(order.state, "paid")
+        self.assertTrue(self._told())
+
     def _told(self):
         return [summary for summary, note in self.activities() if "locked till" in summary]
 
