@@ -32,6 +32,7 @@ from . import (
     pos_order_native_points,
     pos_order_settlement,
     pos_order_frozen,
+    pos_order_session,
     pos_payment,
     pos_payment_method,
     pos_session,

@@ -10,7 +10,8 @@ class PosOrder(models.Model):
         """Open an activity on the order's session; the order itself stays booked."""
         self.ensure_one()
         manager = self.env["loyalty.card"].with_company(self.company_id)._responsible_manager()
-        self.sudo().session_id.with_context(mail_activity_quick_update=True).activity_schedule(
+        session = self.sudo().session_id or self.sudo().config_id.session_ids[:1]
+        session.with_context(mail_activity_quick_update=True).activity_schedule(
             "mail.mail_activity_data_todo",
             summary=f"{self.pos_reference or self.name}: {summary}",
             note=note,

@@ -17,7 +17,7 @@ class PosOrder(models.Model):
         if self.state not in ("paid", "done"):
             return []
         lines = [line._earning_line() for line in self.lines]
-        paid = exact(sum(self.payment_ids.mapped("amount"))) + self._credit_taken()
+        paid = exact(sum(self._counted_payments().mapped("amount"))) + self._credit_taken()
         missing = paid - sum(
             (
                 one["gross"]
@@ -77,7 +77,7 @@ class PosOrderLine(models.Model):
     def _takes_back(self):
         """Tell whether the line returns an article: all returns of it no more than its price."""
         origin = self.refunded_orderline_id
-        if not self._is_return() or origin.product_id != self.product_id:
+        if not self._returns_article():
             return False
         returns = origin._paid_refunds() | self
         return -sum(line._server_total() for line in returns) <= origin._server_total()

@@ -18,6 +18,7 @@ FROZEN_ORDER = {
     *("uuid", "partner_id", "customer_card_id", "new_card", "new_card_number"),
     *("company_id", "date_order", "session_id", "config_id", "pos_reference", "refunded_order_id"),
     *("amount_total", "amount_tax", "pricelist_id", "fiscal_position_id", "currency_rate"),
+    "session_move_id",
     # Back in draft or cancelled it would be sold once more; only Odoo's own steps close it.
     "state",
 }
@@ -75,7 +76,12 @@ class PosOrderLine(models.Model):
     def _is_tip(self):
         """Tell whether the line is a tip: it may come after the payment, and is no goods."""
         tip = self.order_id.config_id.tip_product_id
-        return bool(tip) and self.product_id == tip and not (self.reward_id or self.coupon_id)
+        return bool(tip) and self.product_id == tip and not self._is_linked()
+
+    def _is_linked(self):
+        """Tell whether the line says something of another line, card or document."""
+        linked = self.reward_id or self.coupon_id or self.refunded_orderline_id
+        return bool(linked or self.combo_parent_id or self.combo_item_id)
 
     def _check_not_frozen(self):
         if order := self.order_id.filtered("card_settled")[:1]:
@@ -88,7 +94,10 @@ class PosOrder(models.Model):
     @api.model
     def _kept_by_server(self):
         """Return the fields that the server finds out: a till that sends them is not heard."""
-        return {"card_settled", "card_funds", "card_confirmed", "card_customer_id", "card_sold_at"}
+        settled = {"card_settled", "card_funds", "card_confirmed", "card_customer_id"}
+        settled |= {"card_uncounted", "card_sold_at"}
+        # Odoo's own invoicing names the invoice, with all rights: it says what has earned already.
+        return settled | {"account_move"}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -141,7 +141,7 @@ class PosOrder(models.Model):
         domain = lines.reward_id[:1]._get_discount_product_domain()
         goods = goods.filtered(lambda line: line.product_id.filtered_domain(domain))
         return (
-            all(line.qty + sum(line._paid_refunds().mapped("qty")) <= 0 for line in goods)
+            all(line._get_kept_pieces() <= 0 for line in goods)
             and sum(line._server_total() for line in lines | lines._paid_refunds()) >= 0
         )
 
@@ -172,6 +172,11 @@ class PosOrder(models.Model):
 
 class PosOrderLine(models.Model):
     _inherit = "pos.order.line"
+
+    def _get_kept_pieces(self):
+        """Return how many pieces no refund has brought back."""
+        returned = self._paid_refunds().filtered(lambda line: line._returns_article())
+        return self.qty + sum(returned.mapped("qty"))
 
     def _get_redeemed_origin(self):
         """Return the origin of the entries that took off an account what this line shows."""

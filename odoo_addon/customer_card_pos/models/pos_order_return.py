@@ -2,6 +2,7 @@
 
 from odoo import models
 from odoo.addons.customer_card.lib.exact import exact
+from odoo.addons.customer_card.rules.kinds import MONEY_KINDS
 
 from .pos_order_redemption import CENT
 from .pos_order_value import ZERO
@@ -67,7 +68,10 @@ class PosOrder(models.Model):
             found.told.append((self.env._("Credit paid out"), note))
 
     def _take_back_top_up(self, found, origin):
-        """Take back the native credit that returned pieces had bought, as far as it is left."""
+        """Take back the native credit that returned pieces had bought, as far as it is left.
+
+        What Odoo had given above the price goes first, and is worth nothing.
+        """
         mine = self.lines.filtered(
             lambda line: line.refunded_orderline_id == origin and line._is_return()
         )
@@ -77,17 +81,23 @@ class PosOrder(models.Model):
         entries = entries.search(
             [*origin.order_id._origin_domain(), ("card_id.program_id", "in", programs.ids)]
         )
+        tops_up = origin.order_id.lines.filtered(lambda line: line._sells_other_value())
+        price = sum((line._server_total() for line in tops_up), ZERO)
+        added = sum((max(exact(entry.delta), ZERO) for entry in entries), ZERO)
+        extra = exact(max(added / price - 1, ZERO)) if price > 0 else ZERO
         for card, booked in entries.grouped("card_id").items():
             given = sum((exact(entry.delta) for entry in booked), ZERO)
-            part = min(due, given, exact(card.points) - exact(card.held))
+            bonus = exact(due * extra)
+            part = min(due + bonus, given, exact(card.points) - exact(card.held))
             if part > 0:
+                worth = max(part - bonus, ZERO)
                 card._post(
                     -part,
                     key=f"return:pos.order.line:{mine[:1].id}:{card.id}",
                     **{**origin.order_id._get_ledger_origin(), "reason": "reversal"},
                 )
-                due -= part
-                found.taken_back[origin] = found.taken_back.get(origin, ZERO) + part
+                due -= worth
+                found.taken_back[origin] = found.taken_back.get(origin, ZERO) + worth
         if due > 0:
             note = self.env._(
                 "%(amount)s of %(name)s was refunded, but was used already.",
@@ -108,7 +118,7 @@ class PosOrder(models.Model):
         kept = int(max(exact(kept) - origin._credited_in_office(), ZERO))
         if not live or kept >= len(live):
             return
-        before = {card: exact(card.points) for card in live.card_id}
+        before = {card: (exact(card.points), exact(card.paid)) for card in live.card_id}
         gone = live - grants._settle(
             origin._name,
             origin.id,
@@ -119,5 +129,9 @@ class PosOrder(models.Model):
         for card, undone in gone.grouped("card_id").items():
             given = sum((exact(grant.amount) for grant in undone), ZERO)
             paid = sum((exact(grant.paid) for grant in undone), ZERO)
-            unused = (before[card] - exact(card.points)) / given if given else exact(1)
-            found.taken_back[origin] = found.taken_back.get(origin, ZERO) + paid * unused
+            points, money = before[card]
+            unused = (points - exact(card.points)) / given if given else exact(1)
+            worth = paid * unused
+            if card.kind in MONEY_KINDS:  # what is left may be bonus, which nobody has paid
+                worth = min(paid, money - exact(card.paid))
+            found.taken_back[origin] = found.taken_back.get(origin, ZERO) + worth

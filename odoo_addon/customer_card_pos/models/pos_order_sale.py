@@ -13,6 +13,7 @@ from odoo.addons.customer_card.rules.coverage import (
     units_at_price,
 )
 from odoo.addons.customer_card.rules.kinds import MONEY_KINDS
+from odoo.tools import format_datetime
 
 from .pos_order_value import ZERO
 
@@ -20,6 +21,8 @@ from .pos_order_value import ZERO
 MOST_UNITS = 10000
 # How long a till may have been without connection: an older date is not believed.
 OFFLINE = timedelta(days=7)
+# How long an order may be on its way, from Pay to the server, or with others after an outage.
+ON_ITS_WAY = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -157,14 +160,32 @@ class PosOrder(models.Model):
         by_article = programs.sorted(lambda one: not one.company_id).grouped("sale_product_id")
         for line in sold:
             for program in by_article.get(line.product_id, programs.browse())[:1]:
-                if refusal := self._get_line_refusal(line, program, found.customer_card):
+                sold_at = self._get_sold_at()
+                if refusal := self._get_line_refusal(line, program, found.customer_card, sold_at):
                     summary = self.env._("%s was sold but not given", program.name)
                     found.told.append((summary, refusal))
                 else:
                     gifts.append(self._get_program_gift(line, program))
+                    self._tell_earlier_terms(found, line, program, sold_at)
         return gifts
 
-    def _get_line_refusal(self, line, program, customer_card):
+    def _tell_earlier_terms(self, found, line, program, sold_at):
+        """Tell a manager of what is given by the terms of a moment that only the till names."""
+        now = fields.Datetime.now()
+        if now - sold_at < ON_ITS_WAY:
+            return
+        if refusal := self._get_line_refusal(line, program, found.customer_card, now):
+            note = self.env._(
+                "%(program)s is given by the terms of %(time)s: the till says that it was sold"
+                " then, without connection. Today it would not be: %(refusal)s",
+                program=program.name,
+                time=format_datetime(self.env, sold_at),
+                refusal=refusal,
+            )
+            found.told.append((self.env._("Sold by earlier terms"), note))
+
+    def _get_line_refusal(self, line, program, customer_card, sold_at):
+        """Return why *line* sells nothing by the price and the day of *sold_at*, or ""."""
         price = line.price_unit * (1 - line.discount / 100)
         line._server_total()  # refuses what is no number
         if program.currency_id != self.currency_id:
@@ -176,7 +197,7 @@ class PosOrder(models.Model):
                 most=MOST_UNITS,
             )
         return program._sale_refusal(
-            self._get_day(),
+            shop_day(self.company_id, sold_at),
             price_unit=price,
             expected=self.config_id._get_program_price(
                 program,
@@ -184,7 +205,7 @@ class PosOrder(models.Model):
                 line.qty,
                 price,
                 line._get_program_taxes(),
-                sold_at=self._get_sold_at(),
+                sold_at=sold_at,
             ),
             partner=self.partner_id,
             customer_card=customer_card,
@@ -242,12 +263,25 @@ class PosOrder(models.Model):
     def _get_sold_at(self):
         """Return when the order was made, as far as a till may have been offline; else now.
 
-        Once it is settled this stays: points are booked by the worker, however late that is.
+        The date is the till's word. One that has sent an order since was not offline. Once it is
+        settled this stays: points are booked by the worker, however late that is.
         """
-        if sold_at := self.sudo().card_sold_at:
-            return sold_at
-        now = fields.Datetime.now()
-        return self.date_order if now - OFFLINE < self.date_order < now else now
+        order, now = self.sudo(), fields.Datetime.now()
+        if order.card_sold_at:
+            return order.card_sold_at
+        made = order.date_order
+        if not now - OFFLINE < made < now or order._has_sent_since(made, now):
+            return now
+        return made
+
+    def _has_sent_since(self, made, now):
+        """Tell whether the server has got an order of this point of sale meanwhile."""
+        domain = [
+            ("config_id", "=", self.config_id.id),
+            ("create_date", ">", made + ON_ITS_WAY),
+            ("create_date", "<", now - ON_ITS_WAY),
+        ]
+        return bool(self.search_count(domain, limit=1))
 
     def _get_day(self):
         """Return the day of the sale in the shop: an order may arrive later than it was made."""

@@ -59,8 +59,17 @@ class PosOrder(models.Model):
     def action_pos_order_paid(self):
         result = super().action_pos_order_paid()
         if not self.card_settled and self.state in ("paid", "done"):
-            settled = {"card_settled": True, "card_customer_id": self.partner_id.id}
-            self.sudo().write({**settled, "card_sold_at": self._get_sold_at()})
+            uncounted = not self.session_id._takes_money()
+            self.sudo().write(
+                {
+                    "card_settled": True,
+                    "card_customer_id": self.partner_id.id,
+                    "card_uncounted": uncounted,
+                    "card_sold_at": self._get_sold_at(),
+                }
+            )
+            if uncounted and self.payment_ids:
+                self._tell_uncounted()
             if self._concerns_cards():
                 self._settle_cards()
         return result

@@ -39,6 +39,10 @@ class PosOrderLine(models.Model):
         """Tell whether the line takes pieces of an earlier line back."""
         return bool(self.refunded_orderline_id) and self.qty < 0
 
+    def _returns_article(self):
+        """Tell whether the line takes the very article of an earlier line back."""
+        return self._is_return() and self.product_id == self.refunded_orderline_id.product_id
+
     def _sells_other_value(self):
         """Tell whether the line sells credit that is booked elsewhere: by Odoo, by a quotation."""
         return self.qty > 0 and not self._is_return() and bool(self._tops_up())
@@ -70,11 +74,12 @@ class PosOrder(models.Model):
         """Return money received and what goes on the account of an on-account card.
 
         Paid out counts below zero. What a customer pays later is money that he owes: without a
-        customer nobody does. An account that no card opened is none.
+        customer nobody does. An account that no card opened is none. What came in without an open
+        session counts nothing.
         """
         money = account = ZERO
         no_account = None
-        for payment in self.sudo().payment_ids:
+        for payment in self._counted_payments():
             method, amount = payment.payment_method_id, payment.amount
             if not math.isfinite(amount):
                 raise UserError(self.env._("An amount of this order is no number."))
@@ -159,7 +164,7 @@ class PosOrder(models.Model):
             return ZERO
         total = origin._server_total()
         mine = self.lines.filtered(
-            lambda line: line.refunded_orderline_id == origin and line._is_return()
+            lambda line: line.refunded_orderline_id == origin and line._returns_article()
         )
         offered = -sum((line._server_total() for line in mine), ZERO)
         if total <= 0 or offered <= 0 or origin.qty <= 0:

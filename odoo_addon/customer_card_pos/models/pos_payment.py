@@ -3,10 +3,11 @@ from contextlib import nullcontext
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..lib.server_step import in_server_step
 from .pos_order_frozen import is_changed
 
 EDITED = {"payment_method_id", "amount"}
-FROZEN = {"pos_order_id", "session_id", "payment_date", "company_id"}
+FROZEN = {"pos_order_id", "session_id", "payment_date", "company_id", "account_move_id"}
 
 
 class PosPayment(models.Model):
@@ -19,8 +20,11 @@ class PosPayment(models.Model):
         orders = self.env["pos.order"].browse(
             {vals["pos_order_id"] for vals in vals_list if vals.get("pos_order_id")}
         )
+        if not (self.env.su or in_server_step()):
+            vals_list = [{**vals, "account_move_id": False} for vals in vals_list]
         with self._keeping(orders):
             payments = super().create(vals_list)
+            payments.pos_order_id._check_session()
             payments._check_edited_account()
         return payments
 
@@ -28,8 +32,12 @@ class PosPayment(models.Model):
         if (EDITED | FROZEN).isdisjoint(vals):
             return super().write(vals)
         self._check_frozen(vals)
+        names = (EDITED | FROZEN) & vals.keys()
+        edited = self.filtered(lambda one: any(is_changed(one, name, vals[name]) for name in names))
+        edited.pos_order_id._check_session()
         with self._keeping(self.pos_order_id):
             res = super().write(vals)
+            edited.pos_order_id._check_session()
             self._check_edited_account()
         return res
 

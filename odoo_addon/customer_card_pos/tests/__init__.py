@@ -8,6 +8,7 @@ from . import (
     test_doors_frozen,
     test_doors_native,
     test_doors_redemption,
+    test_doors_session,
     test_doors_sync,
     test_gate,
     test_media,

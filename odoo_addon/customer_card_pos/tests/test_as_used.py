@@ -78,6 +78,36 @@ class TestAsUsed(PaidOrders, TransactionCase):
         self.pay(line, **values)
         self.assertEqual(self._pieces(program), 72)
 
+    def test_earlier_terms_are_told(self):
+        """D5: the date is the till's word: what today's terms refuse is given, and told."""
+        program = self.new_battery_program()
+        sold_at = fields.Datetime.now() - timedelta(days=3)
+        pricelist = self._pricelist(program, min_quantity=0, date_end=sold_at + timedelta(days=1))
+        line = self.sold(program.sale_product_id, price=80)
+        values = {"partner": self.hans, "pricelist_id": pricelist.id}
+        self.pay(line, date_order=str(sold_at), **values)
+        self.assertEqual(self._pieces(program), 72)
+        self.assertIn("Sold by earlier terms", self.activities()[0][0])
+
+    def test_a_till_that_has_sent_since_was_not_offline(self):
+        """D5: three days back for an ended price, though the till has sold something since."""
+        program = self.new_battery_program()
+        now = fields.Datetime.now()
+        sold_at = now - timedelta(days=3)
+        ended = {"min_quantity": 0, "date_end": sold_at + timedelta(days=1)}
+        pricelist = self._pricelist(program, **ended)
+        between = self.pay(self.sold(self.case))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE pos_order SET create_date = %s WHERE id = %s",
+            [now - timedelta(days=1), between.id],
+        )
+        line = self.sold(program.sale_product_id, price=80)
+        values = {"partner": self.hans, "pricelist_id": pricelist.id}
+        order = self.pay(line, date_order=str(sold_at), **values)
+        self.assertEqual((order.state, self._pieces(program)), ("paid", 0))
+        self.assertIn("sold but not given", self.activities()[0][0])
+
     def test_a_price_of_long_ago(self):
         """Kind 5: no till was offline for a month: today's price counts."""
         program = self.new_battery_program()

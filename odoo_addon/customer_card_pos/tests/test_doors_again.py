@@ -130,6 +130,24 @@ class TestDoorsAgain(Doors, TransactionCase):
         back.confirm_coupon_programs({str(wallet.id): {**row, "points": -50}})
         self.assertEqual(wallet.points, 0)
 
+    def test_native_bonus_does_not_become_money(self):
+        """D7: an e-wallet of Odoo's own: 100 for 200, 100 used, the rest returned for credit."""
+        for used, worth in ((100, 0), (40, 60), (0, 100)):
+            native = self.wallet()
+            native.rule_ids.reward_point_amount = 2
+            row = {"program_id": native.id, "points": 200, "partner_id": self.hans.id}
+            bought = self.cashiers(self.send(self.sold(self.case, price=100), paid=100))
+            bought.confirm_coupon_programs({"-1": {**row, "coupon_id": -1}})
+            wallet = self.env["loyalty.card"].search([("program_id", "=", native.id)])
+            self.assertEqual(wallet.points, 200)
+            if used:
+                wallet._post(-used, key=f"test:{used}", reason="correction")
+            before = self.credit_of(self.any)
+            back = self.refund(bought.lines, price=worth or 100)
+            self.send(back, self.sold(self.free, price=worth or 100))
+            self.assertEqual(self.credit_of(self.any) - before, worth)
+            native.active = False
+
     def test_native_credit_that_paid_comes_back(self):
         """50.00 paid by 20.00 of an e-wallet and 30.00 in cash, all of it refunded: 20.00 back."""
         native = self.wallet()

@@ -41,6 +41,9 @@ class PosOrderLine(models.Model):
     def _kept_by_server(self):
         return super()._kept_by_server() | {"down_payment_used"}
 
+    def _is_linked(self):
+        return super()._is_linked() or bool(self.sale_order_line_id or self.sale_order_origin_id)
+
     def _take_down_payments(self, found):
         """Keep what each line takes off down payments: the same money is taken off once."""
         self.sale_order_line_id.filtered("is_downpayment").order_id._lock_for_receipt()
