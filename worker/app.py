@@ -55,6 +55,7 @@ def create_app(
         # The broker being away must not stop a drain that is about to hand over.
         task_publish_retry=False,
         worker_prefetch_multiplier=1,
+        worker_pool="worker.pool:TaskPool",
         worker_max_tasks_per_child=200,
         worker_soft_shutdown_timeout=30,
         worker_cancel_long_running_tasks_on_connection_loss=False,
