@@ -32,8 +32,10 @@ class LoyaltyReward(models.Model):
         """Its article takes up name and state: changing a program needs no right to articles."""
         followed = {name: vals[name] for name in FOLLOWED & vals.keys()}
         others = {name: value for name, value in vals.items() if name not in followed}
+        kept = [self._fields[name] for name in followed]  # Odoo makes a text of the others
         with self.program_id._keep_voucher_articles():
-            res = super().write(others)
+            with self.env.protecting(kept, self):
+                res = super().write(others)
             if followed:
                 self.check_access("write")
                 super(LoyaltyReward, self.sudo()).write(followed)
