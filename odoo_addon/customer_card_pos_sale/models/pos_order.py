@@ -39,7 +39,7 @@ class PosOrderLine(models.Model):
     )
 
     def _kept_by_server(self):
-        return super()._kept_by_server() | {"down_payment_used"}
+        return super()._kept_by_server() | {"down_payment_used", "redemption_used"}
 
     def _is_linked(self):
         return super()._is_linked() or bool(self.sale_order_line_id or self.sale_order_origin_id)

@@ -58,9 +58,6 @@ class PosOrderLine(models.Model):
         readonly=True, copy=False, help="What this line used of what its quotation has redeemed."
     )
 
-    def _kept_by_server(self):
-        return super()._kept_by_server() | {"redemption_used"}
-
     def _take_redemptions(self, found):
         """Keep what each line uses of what its quotation has redeemed: the same is used once.
 

@@ -26,3 +26,11 @@ class SaleOrder(models.Model):
         for order in self:
             order._never_block(super(SaleOrder, order).action_confirm)
         return True
+
+    def _action_confirm(self):
+        """A till sends its receipt first, and confirms the quotation behind it."""
+        res = super()._action_confirm()
+        for receipt in self.sudo().order_line.pos_order_line_ids.order_id.sorted("id"):
+            if receipt._is_booked():
+                receipt._take_redemptions()
+        return res

@@ -10,14 +10,6 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _action_confirm(self):
-        """A till sends its receipt first, and confirms the quotation behind it."""
-        res = super()._action_confirm()
-        for receipt in self.sudo().order_line.pos_order_line_ids.order_id.sorted("id"):
-            if receipt._is_booked():
-                receipt._take_redemptions()
-        return res
-
     def _lock_for_receipt(self):
         """Let no two receipts at once use the same, nor one while the quotation is cancelled.
 
