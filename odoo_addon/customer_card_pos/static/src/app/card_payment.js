@@ -46,8 +46,9 @@ patch(PosOrder.prototype, {
         for (const change of Object.values(this.uiState.couponPointChanges || {})) {
             const program = this.models["loyalty.program"].get(change.program_id);
             if (spends.has(change.coupon_id) && program?.applies_on === "both" && !program.kind) {
-                // Native points that this very order earns may be spent on it.
-                spends.get(change.coupon_id).points -= change.points;
+                // Native points that this very order earns may be spent on it; a free piece earns none.
+                const earned = change.points - this._getPointsCorrection(program);
+                spends.get(change.coupon_id).points -= earned;
             }
         }
         return [...spends.values()].filter((spend) => spend.points > 0);
