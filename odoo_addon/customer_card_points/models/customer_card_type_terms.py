@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.addons.customer_card.lib.exact import exact, shown
+from odoo.tools.misc import formatLang
 
 from ..rules.points import PaidLine, earned_points
 from .customer_card_type import USUAL_MONTHS
@@ -120,7 +121,9 @@ class CustomerCardType(models.Model):
                     "Example: service 40.00 and article 20.00 → %(points)s points, worth"
                     " %(worth)s.",
                     points=shown(self.env, points),
-                    worth=f"{points / exact(card_type.points_per_unit):.2f}",
+                    worth=formatLang(
+                        self.env, float(points / exact(card_type.points_per_unit)), digits=2
+                    ),
                 )
 
     @api.model
