@@ -77,7 +77,12 @@ class CustomerCardType(models.Model):
         if program:
             program.sudo().write(values)
             return
-        names = {"name": self.name, "kind": "points", "company_id": self.company_id.id}
+        names = {
+            "name": self.name,
+            "kind": "points",
+            "insert_action": "pos",
+            "company_id": self.company_id.id,
+        }
         new = program.sudo().create({**names, **self._usual_terms(), **values})
         self.program_ids |= new.with_env(self.env)
 
