@@ -124,7 +124,7 @@ tour("customer_card_pos_card_during_payment", () => [
     chooseCustomer("Anna Fremd"),
     add("Etui"),
     goToPayment(),
-    present("90001"),
+    present("90001", { wait: false }), // what is said is gone in seconds
     isSaid("Hans Schulz"),
     { trigger: ".payment-screen" },
     PaymentScreen.clickBack(),
