@@ -124,7 +124,7 @@ tour("customer_card_pos_card_during_payment", () => [
     chooseCustomer("Anna Fremd"),
     add("Etui"),
     goToPayment(),
-    present("90001", { wait: false }), // what is said is gone in seconds
+    present("90001"),
     isSaid("Hans Schulz"),
     { trigger: ".payment-screen" },
     PaymentScreen.clickBack(),
@@ -172,8 +172,7 @@ function isNobodysOrder(count) {
 tour("customer_card_pos_direct_issue", () => [
     openRegister(),
     present("90001"),
-    { trigger: '.o_notification:contains("1 × Batterie 10"):contains("71 ")' },
-    { trigger: '.o_notification:contains("1 × Trockenbox"):contains("4 ")' },
+    isSaid("1 × Batterie 10", "71 ", "1 × Trockenbox", "4 "),
     { trigger: "body:not(:has(.o_customer_card_issue))" },
     isNobodysOrder(1),
     add("Etui"),

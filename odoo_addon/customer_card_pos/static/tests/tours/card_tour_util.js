@@ -193,8 +193,10 @@ export function isOpenOrders(count) {
     };
 }
 
-export function isSaid(text) {
-    return { trigger: `.o_notification:contains("${text}")` };
+/** A notice says all of these; it is closed, so that the next step looks for a new one. */
+export function isSaid(...texts) {
+    const says = texts.map((text) => `:contains("${text}")`).join("");
+    return { trigger: `.o_notification${says} .o_notification_close`, run: "click" };
 }
 
 /**

@@ -296,11 +296,13 @@ tour("customer_card_pos_five_programs", () => [
     openRegister(),
     present("90001"),
     isCustomer("Hans Schulz"),
-    isSaid("72 Batterien (72 Stück)"),
-    isSaid("Artikelkarte (5 Stück)"),
-    isSaid("Batterierabatt"),
-    isSaid("Guthabenkarte (80)"),
-    isSaid("Garantie"),
+    isSaid(
+        "72 Batterien (72 Stück)",
+        "Artikelkarte (5 Stück)",
+        "Batterierabatt",
+        "Guthabenkarte (80)",
+        "Garantie"
+    ),
     add("Reparatur"),
     isTotal("0,00"),
     add("Batterie 10"),
