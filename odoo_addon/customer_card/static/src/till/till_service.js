@@ -15,6 +15,7 @@ import { ReaderState } from "./reader_state";
 
 const NOTIFICATION = "customer_card.event";
 const MAX_AGE_MS = 10000;
+const SHOWN_MS = 8000;
 
 /**
  * How long this page leaves a presented card to a page that suits it better.
@@ -46,7 +47,9 @@ export const tillService = {
         const reader = new ReaderState({ bus, orm }, state, {
             onUnpaired,
             onRenewed: (secret) => store({ ...state.till, secret }),
-            onWarning: (text) => show(text, { type: "warning", sticky: false }),
+            // Beside what a card said, which show() would close.
+            onWarning: (text) =>
+                notification.add(text, { title: state.till?.name, type: "warning", autocloseDelay: SHOWN_MS }),
             onTrouble: (text) => {
                 closeTrouble();
                 closeTrouble = text
@@ -67,7 +70,7 @@ export const tillService = {
                 type,
                 sticky,
                 buttons,
-                autocloseDelay: 8000,
+                autocloseDelay: SHOWN_MS,
             });
         }
 
