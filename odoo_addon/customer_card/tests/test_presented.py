@@ -49,6 +49,42 @@ class TestPresented(CardCase):
         self._screen()
         self.assertEqual(self._present()["action"], "pos")
 
+    def test_a_counter_used_today_still_opens_the_customer(self):
+        """AP-37: reader and screen say why nothing is issued; the card opens its customer."""
+        enrolment = self._counter_program(once_per_day=True)._enrol(customer_card=self.card)
+        self._screen()
+        self._issue(self._claim(self._present(key="a")))
+        answer = self._present(key="b")
+        self.assertEqual((answer["status"], answer["action"]), ("refused", "issue"))
+        self.assertIn("already used today", answer["message"])
+        claim = self._claim(answer)
+        self.assertEqual((claim["refusal"], claim["counters"]), (answer["message"], []))
+        self.assertEqual(claim["partner"]["id"], self.berg.id)
+        event = self.env["customer.card.event"].browse(answer["event_id"])
+        event.with_user(self.seller).done(event.id, "Karl Berg", self.secret)
+        self.assertEqual((event.state, event.message), ("refused", answer["message"]))
+        self.assertFalse(self._claim(answer), "once")
+        self.assertEqual(enrolment.points, 71)
+
+    def test_a_counter_used_today_lets_other_programs_open(self):
+        """AP-29 AP-37: the quotation of another program opens, and both are said."""
+        self._counter_program(once_per_day=True)._enrol(customer_card=self.card)
+        self._discount_program(insert_action="quotation")._enrol(customer_card=self.card)
+        self._screen()
+        self._issue(self._claim(self._present(key="a")))
+        answer = self._present(key="b")
+        self.assertEqual((answer["status"], answer["action"]), ("pushed", "quotation"))
+        self.assertRegex(answer["message"], "already used today.*the quotation is on the screen")
+        self.assertIn("already used today", self._claim(answer)["refusal"])
+
+    def test_an_ended_program_opens_its_customer(self):
+        """AP-19: the program is over, the customer is not."""
+        self._counter_program()._enrol(customer_card=self.card).blocked = True
+        self._screen()
+        answer = self._present()
+        self.assertEqual((answer["status"], answer["action"]), ("refused", "customer"))
+        self.assertEqual(self._claim(answer)["refusal"], answer["message"])
+
     def test_a_card_in_use_stays_with_its_holder(self):
         """AP-04: the card opens the customer it was made for, nobody can point it elsewhere."""
         other = self.env["res.partner"].create({"name": "Somebody else"})

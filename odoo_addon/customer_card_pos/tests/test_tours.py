@@ -138,6 +138,15 @@ class TestTours(CardTours):
         self.present(self.new_card(), action="issue")
         self.run_tour("card_on_open_order")
 
+    def test_a_card_used_today_opens_its_customers_order(self):
+        """AP-37: the counter is closed until tomorrow, the customer buys all the same."""
+        account = self.new_battery_program(once_per_day=True)._enrol(self.hans)
+        account._issue(account.allowance_ids, self.battery_10, 1, key="test:today")
+        self.new_discount_program(self.battery_discount)._enrol(self.hans)
+        self.present(self.new_card())
+        order = self.run_tour("card_used_today")
+        self.assertEqual((order.partner_id, account.points), (self.hans, 71))
+
     def test_a_card_claimed_by_the_backend_opens_here(self):
         """AP-27: no point of sale was open, the backend opens one and hands the card over."""
         self.new_discount_program(self.battery_discount)._enrol(self.hans)

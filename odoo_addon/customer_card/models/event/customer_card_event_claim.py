@@ -74,7 +74,7 @@ class CustomerCardEvent(models.Model):
         if event.action == "issue":
             claim["counters"] = event._take_turns(claim["counters"])
             claim["result"] = event._issue_directly(claim["counters"])
-        else:
+        elif event.state == "claimed":
             event.state = "done"
         return claim
 
@@ -82,7 +82,8 @@ class CustomerCardEvent(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM customer_card_event WHERE id = %s AND till_id = %s"
-                " AND state = 'new' AND presented_at > %s AND company_id IN %s"
+                " AND (state = 'new' OR state = 'refused' AND action <> '')"
+                " AND claimed_at IS NULL AND presented_at > %s AND company_id IN %s"
                 " FOR UPDATE SKIP LOCKED",
                 row_id(event_id),
                 here.till_id.id,
@@ -95,7 +96,7 @@ class CustomerCardEvent(models.Model):
             return event.browse()
         event.write(
             {
-                "state": "claimed",
+                "state": "claimed" if event.state == "new" else event.state,
                 "claimed_by_id": self.env.uid,
                 "claimed_at": fields.Datetime.now(),
                 "screen_id": here.id,
@@ -112,6 +113,8 @@ class CustomerCardEvent(models.Model):
         card, partner = self.customer_card_id, self.customer_card_id.order_partner_id
         today = self.env["loyalty.card"]._today(self.company_id)
         live = card._usable_enrolments(today)
+        counters = live.filtered(lambda one: one.program_id.insert_action == "decrease")
+        refusals = {one: one._refusal(today) for one in counters}
         return {
             "event_id": self.id,
             "action": self.action,
@@ -135,14 +138,24 @@ class CustomerCardEvent(models.Model):
                 }
                 for one in live
             ],
+            "refusal": self._refusal_shown(list(refusals.values())),
             "counters": [
                 self._counter(one, allowance)
-                for one in live
-                if one.program_id.insert_action == "decrease" and not one._refusal(today)
+                for one, refusal in refusals.items()
+                if not refusal
                 for allowance in one.allowance_ids._usable_on(today)
             ],
             "result": False,
         }
+
+    def _refusal_shown(self, refusals):
+        """Return why the card gives nothing, in a sentence; empty while a counter gives something.
+
+        :param refusals: of each counter of the card, None where it gives something
+        """
+        if self.state == "refused":
+            return self.message
+        return str(refusals[0]) if refusals and all(refusals) else ""
 
     def _number_payload(self):
         """Return what a screen needs to assign a partner group's card: its number, nothing else."""

@@ -158,8 +158,8 @@ class CustomerTill(models.Model):
                 state="stale",
             )
         action, refusal = self._action_of(card)
-        if refusal and action == "customer":
-            return self._refused("refused", refusal)
+        if refusal and action in ("issue", "customer"):
+            return self._refused_opening(card, action, refusal)
         if action == "identify":
             return {
                 "status": "identified",
@@ -169,12 +169,22 @@ class CustomerTill(models.Model):
             }
         if not self.screen_connected:
             return self._refused("no_screen", self._no_screen_sentence())
+        opened = self._pushed_sentence(card, action)
         return {
             "status": "pushed",
             "state": "new",
             "action": action,
-            "message": self._pushed_sentence(card, action),
+            "message": f"{refusal} {opened}" if refusal else opened,
         }
+
+    def _refused_opening(self, card, action, refusal):
+        """The program gives nothing now: the reader says why, the screen opens the customer still.
+
+        A branch's or an employee's card has no customer to open.
+        """
+        refused = self._refused("refused", refusal)
+        opens = self.screen_connected and not card._is_free_issue()
+        return {**refused, "action": action} if opens else refused
 
     def _pushed_sentence(self, card, action):
         if card.on_account and action in ("quotation", "pos"):
@@ -216,7 +226,10 @@ class CustomerTill(models.Model):
         return {"status": status, "state": state, "action": "", "message": message}
 
     def _action_of(self, card):
-        """Return ``(action, refusal)``: what the live programs ask for, or why they cannot."""
+        """Return ``(action, refusal)``: what the card opens, and why its programs give nothing now.
+
+        Without a refusal ``issue`` has something to issue.
+        """
         today = card.enrolment_ids._today(card.company_id)
         live = card._usable_enrolments(today)
         refusal = None
@@ -232,8 +245,10 @@ class CustomerTill(models.Model):
             if asking:
                 return ACTIONS[wanted], refusal
         if card.on_account:
-            return self._on_account_action(), None
-        if not live and not refusal:
+            return self._on_account_action(), refusal
+        if refusal:
+            return "issue", refusal
+        if not live:
             ended = card._all_enrolments().filtered(lambda one: one.state in ("expired", "blocked"))
             refusal = str(ended[0]._refusal(today)) if ended else None
         return "customer", refusal

@@ -58,6 +58,7 @@ export const tillService = {
             },
         });
         let closeLastMessage = () => {};
+        let closeRefusal = () => {};
         let closeTrouble = () => {};
 
         function show(message, { type = "info", sticky = type !== "info" && type !== "success", buttons = [] } = {}) {
@@ -137,6 +138,15 @@ export const tillService = {
 
         async function run(claim) {
             closeLastMessage();
+            closeRefusal();
+            if (claim.refusal) {
+                // Stays beside what the handler says: the card opens its customer all the same.
+                closeRefusal = notification.add(claim.refusal, {
+                    title: state.till?.name,
+                    type: "warning",
+                    sticky: true,
+                });
+            }
             const handler = handlers.get(claim.action, null) || handlers.get("customer");
             const outcome = await handler(env, claim);
             if (outcome !== false) {

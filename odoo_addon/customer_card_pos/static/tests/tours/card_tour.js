@@ -10,6 +10,7 @@ import {
     chooseCustomer,
     findCustomer,
     goToPayment,
+    hear,
     isCustomer,
     isDiscounted,
     isNotDiscounted,
@@ -62,6 +63,17 @@ tour("customer_card_pos_card_on_open_order", () => [
     isCustomer("Hans Schulz"),
     isDiscounted("-1,00"),
     isTotal("19,00"),
+]);
+
+tour("customer_card_pos_card_used_today", () => [
+    openRegister(),
+    hear("90001"),
+    isCustomer("Hans Schulz"),
+    isSaid("wurde heute schon genutzt"),
+    add("Batterie 10"),
+    isTotal("9,00"),
+    goToPayment(),
+    payCash(),
 ]);
 
 tour("customer_card_pos_card_opens_second_order", () => [

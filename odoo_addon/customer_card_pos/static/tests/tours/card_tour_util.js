@@ -219,6 +219,18 @@ export function present(number, { wait = true, on = ".pos-content" } = {}) {
     };
 }
 
+/** As present(), but the whole way from the bus: with what the screen says of the card. */
+export function hear(number) {
+    return {
+        content: `hear of card ${number}`,
+        trigger: ".pos-content",
+        run: async () => {
+            const event = await newEvent(number);
+            posmodel.env.services["customer_card.till"].receive({ ...event, age_ms: 0 });
+        },
+    };
+}
+
 /** As present(), but the backend claims the card, then opens Point of Sale in its tab. */
 export function presentInBackend(number) {
     return {
@@ -230,20 +242,27 @@ export function presentInBackend(number) {
 
 async function claimCard(number, page) {
     const { orm, "customer_card.till": till } = posmodel.env.services;
+    const event = await newEvent(number);
+    const screen = till.state.till.secret;
+    return orm.call("customer.card.event", "claim", [], { event_id: event.id, page, screen });
+}
+
+/** What the bus would tell this screen, which is paired with the card's till. */
+async function newEvent(number) {
+    const { orm, "customer_card.till": till } = posmodel.env.services;
     const [event] = await orm.searchRead(
         "customer.card.event",
         [
             ["customer_card_id.number", "=", number],
             ["state", "=", "new"],
         ],
-        ["id", "till_id"],
+        ["id", "till_id", "action"],
         { limit: 1 }
     );
     if (till.state.till?.id !== event.till_id[0]) {
         await till.pair(event.till_id[0]);
     }
-    const screen = till.state.till.secret;
-    return orm.call("customer.card.event", "claim", [], { event_id: event.id, page, screen });
+    return event;
 }
 
 /** Another till reserves for an order of its own, as its server call does. */

@@ -27,4 +27,16 @@ export async function quotation(env, claim) {
     return _t("Quotation opened for %s.", claim.partner?.name || claim.card.number);
 }
 
-registry.category("customer_card.actions").add("quotation", quotation);
+const actions = registry.category("customer_card.actions");
+const issue = actions.get("issue");
+
+/** A card with nothing to issue serves its customer's quotation on the screen, as any other card. */
+function issueOrAttach(env, claim) {
+    const nothing = !claim.result && !claim.counters.length;
+    return nothing && openQuotation.current?.welcomes(claim)
+        ? quotation(env, claim)
+        : issue(env, claim);
+}
+
+actions.add("quotation", quotation);
+actions.add("issue", issueOrAttach, { force: true });
