@@ -30,7 +30,7 @@ class TestPointsTour(CardTours):
 
     def test_free(self):
         """TM-31 TM-42 TM-43: 10 % that costs no points: redeemed, paid; the balance stays, and
-        what is earned brings the notice with its own text, said and printed."""
+        what is earned brings the notice with its own text: for the seller, not on the receipt."""
         program = self.env["loyalty.program"].create(
             {
                 "name": "Treuekarte",

@@ -1,3 +1,4 @@
+import { negate } from "@point_of_sale/../tests/generic_helpers/utils";
 import {
     add,
     chooseCustomer,
@@ -45,5 +46,6 @@ tour("customer_card_points_pos_free", () => [
     goToPayment(),
     { trigger: `${POINTS}:contains("Der nächste Schnitt ist gratis")` },
     payCash(),
-    isOnReceipt("Der nächste Schnitt ist gratis"),
+    isOnReceipt("Treuekarte: sammelt"),
+    { trigger: negate(':contains("Der nächste Schnitt ist gratis")', ".pos-receipt") },
 ]);
