@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from connector.exceptions import CardSystemError
+from connector.exceptions import CardSystemError, ConfigInvalid
 from reader_bridge.config import BridgeSettings, read_public, read_settings
 from reader_bridge.places import default_config
 
@@ -25,6 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return run_setup(options)
         config = options.config or default_config()
+        if not config.exists():
+            advice = "Pair this computer with customer-card-bridge setup, or say --config FILE."
+            raise ConfigInvalid([f"{config}: there is no such file. {advice}"])
         if options.command == "status":
             from reader_bridge import status
 
@@ -59,10 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     asking.add_argument("--json", action="store_true", help="for programs")
     trying = commands.add_parser("simulate", help="present a card without a reader")
     which = trying.add_mutually_exclusive_group(required=True)
-    which.add_argument("--token", metavar="K1.…", help="our token, as on a chip")
-    which.add_argument("--uid", metavar="HEX", help="a foreign card's own number")
-    which.add_argument("--number", metavar="TEXT", help="a printed number")
-    which.add_argument("--qr", metavar="TEXT", help="whatever a scanner would send")
+    which.add_argument("--token", metavar="K1.…", help="the text on a chip of our cards")
+    which.add_argument("--uid", metavar="HEX", help="serial number of a foreign card")
+    which.add_argument("--number", metavar="TEXT", help="number on a partner card")
+    which.add_argument("--qr", metavar="TEXT", help="what a scanner would send, like our QR code")
     for command in commands.choices.values():
         command.add_argument("--config", type=Path, metavar="FILE", help="the settings file")
     return parser

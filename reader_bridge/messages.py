@@ -137,6 +137,10 @@ class Say(StrEnum):
     STATUS_WAITING = "Cards waiting: %(count)s, the oldest for %(age)s s."
     SIMULATED = "Presented: %(kind)s, as if at %(reader)s."
     SIMULATED_WAITING = "The card waits in the spool; the ERP has not answered yet."
+    SIMULATED_NUMBER = (
+        "A number is known of partner cards only. Your own cards are known by their code: use --qr"
+        " or --token with the text that is on the card."
+    )
     NOT_A_TOKEN = "%(text)s is no token of a customer card."
     NOT_A_UID = "%(text)s is no card number in hexadecimal digits."
 

@@ -69,6 +69,8 @@ def present(
     finally:
         spool.close()
     tell(": ".join(outcome) if outcome else say(Say.SIMULATED_WAITING))
+    if outcome and outcome[0] == "unknown" and card.kind == "number":
+        tell(say(Say.SIMULATED_NUMBER))
     return outcome is not None
 
 

@@ -35,6 +35,7 @@ class FakeErp:
         self.removed: list[str] = []
         self.failures: list[str] = []
         self.wanted: str | None = None
+        self.status = "pushed"
         self.watch = False
         self.location = ""
         self.language = "en_US"
@@ -87,7 +88,7 @@ class FakeErp:
         self.arrived_s[key] = time.monotonic()
         if self.wanted is not None and event["kind"] in ("uid", "token", "unreadable"):
             return self._encode(event)
-        status = "unreadable" if event["kind"] == "unreadable" else "pushed"
+        status = "unreadable" if event["kind"] == "unreadable" else self.status
         self.answers[key] = {
             "key": key,
             "status": status,

@@ -15,7 +15,7 @@ from reader_bridge import metrics, simulate, status
 from reader_bridge.config import BridgeSettings
 from reader_bridge.credential import make_token
 from reader_bridge.health import Health
-from reader_bridge.messages import Translator
+from reader_bridge.messages import Say, Translator
 from reader_bridge.report import report
 from reader_bridge.spool import Spool
 from tests.kit.fake_erp import FakeErp
@@ -158,6 +158,15 @@ def test_with_the_erp_away_a_simulated_card_waits_in_the_spool(settings, erp):
     spool = Spool(settings.spool)
     assert spool.depth() == 1
     spool.close()
+
+
+def test_the_number_of_an_own_card_opens_nothing_and_simulate_says_what_does(settings, erp):
+    """Numbers can be guessed; the sentence names the options that work."""
+    erp.status = "unknown"
+    say = Translator("en")
+    lines = []
+    assert simulate.present(settings, simulate.credential("number", "10001", say), say, lines.append)
+    assert lines[-1] == say(Say.SIMULATED_NUMBER)
 
 
 def test_metrics_leave_out_what_is_not_known(facts, board):
