@@ -45,6 +45,7 @@ def shop():
         company.partner_id.tz = "Europe/Berlin"
         env["account.chart.template"].try_loading("de_skr03", company, install_demo=False)
         company.account_price_include = "tax_included"
+        company.card_assign_at_sale = True
     return company
 
 
