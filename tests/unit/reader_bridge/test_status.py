@@ -165,7 +165,9 @@ def test_the_number_of_an_own_card_opens_nothing_and_simulate_says_what_does(set
     erp.status = "unknown"
     say = Translator("en")
     lines = []
-    assert simulate.present(settings, simulate.credential("number", "10001", say), say, lines.append)
+    assert simulate.present(
+        settings, simulate.credential("number", "10001", say), say, lines.append
+    )
     assert lines[-1] == say(Say.SIMULATED_NUMBER)
 
 
