@@ -1,5 +1,7 @@
 import base64
 
+from lxml import etree
+
 from odoo.addons.customer_card.tests.common import CardCase
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -55,6 +57,15 @@ class TestCardOrder(CardCase):
         self.assertNotIn("Erika Meier", mail.body_html)
         self.assertIn(order.name, self.meier.message_ids[0].body)
         self.assertEqual(self.meier.card_order_count, 1)
+
+    def test_the_click_asks_before_the_printer_hears_of_it(self):
+        """AS-02: an order is sent at once, so both buttons ask first."""
+        cards = self.env["customer.card"]
+        forms = {"res.partner": self.meier, "customer.card": cards}
+        for model, records in forms.items():
+            arch = records.with_user(self.seller).get_view(view_type="form")["arch"]
+            (button,) = etree.fromstring(arch).iterfind(".//button[@name='action_order_card']")
+            self.assertIn("at once", button.get("confirm", ""), model)
 
     def _step(self, record):
         """Somebody plans it, the seller does it."""
