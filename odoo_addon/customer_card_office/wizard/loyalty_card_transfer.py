@@ -18,7 +18,11 @@ class LoyaltyCardTransfer(models.TransientModel):
     kind = fields.Selection(related="card_id.kind")
     balance_text = fields.Char(related="card_id.balance_text")
     partner_id = fields.Many2one("res.partner", string="To the customer")
-    customer_card_id = fields.Many2one("customer.card", string="Only on the card")
+    customer_card_id = fields.Many2one(
+        "customer.card",
+        string="For this card only",
+        help="The program is used with this card only. Empty: with any card of the customer.",
+    )
     quantity = fields.Float(string="How much", digits=(16, 2), help="0: the whole program.")
     note = fields.Char(string="Reason", required=True)
 

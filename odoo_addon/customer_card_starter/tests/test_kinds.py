@@ -34,6 +34,11 @@ class TestKinds(CardCase):
                 self.assertEqual(program.reward_ids.discount_mode, "per_point")
             self.assertLedger()
 
+    def test_a_new_program_is_named_without_what_explains_its_template(self):
+        """AP-02: customers read the name on receipts: "Battery program", not how it is filled in."""
+        program = self._new("battery_yearly")
+        self.assertEqual((program.name, program.sale_product_id.name), ("Battery program",) * 2)
+
     def test_battery_program(self):
         """AS-07: 6 periods of 12 packs, once per day, sold by an article of its own."""
         program = self._new("battery_yearly")

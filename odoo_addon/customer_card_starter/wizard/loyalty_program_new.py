@@ -77,7 +77,8 @@ class LoyaltyProgramNew(models.TransientModel):
         for new in self:
             template = TEMPLATES.get(new.template)
             defaults = template.answers if template else {}
-            new.name = names.get(new.template)
+            # Receipts show it: without what the template's name explains after a comma.
+            new.name = names.get(new.template, "").partition(",")[0]
             for name in ("quantity", "periods", "term_months", "percent", *PRICES):
                 new[name] = defaults.get(name, 0)
 
