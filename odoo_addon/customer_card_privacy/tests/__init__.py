@@ -1,1 +1,2 @@
 from . import test_erasure
+from . import test_card_data
