@@ -31,7 +31,9 @@ class PosOrder(models.Model):
             before = origin._get_native_points(cards.program_id, before=self)
             after = origin._get_native_points(cards.program_id)
             for card in cards:
-                due = sum(before[card.program_id], ZERO) - sum(after[card.program_id], ZERO)
+                earned = sum(before[card.program_id], ZERO)
+                due = earned - sum(after[card.program_id], ZERO)
+                due -= self._get_native_spent(origin, card, earned)
                 part = min(due, exact(card.points) - exact(card.held))
                 if part > 0:
                     card._post(
@@ -46,6 +48,22 @@ class PosOrder(models.Model):
                         name=card.program_id.name,
                     )
                     found.told.append((self.env._("Taken back after use"), note))
+
+    def _get_native_spent(self, origin, card, earned):
+        """Return the points that a returned reward of Odoo's had cost, which Odoo keeps.
+
+        :param earned: what *origin* brought to *card*; its booking is that, less what it spent
+        """
+        rewards = self.lines.refunded_orderline_id.filtered(
+            lambda line: line.order_id == origin and line.sudo().coupon_id == card
+        )
+        if not rewards:
+            return ZERO
+        entries = self.env["loyalty.card.entry"].sudo()
+        entries = entries.search(
+            [*origin._origin_domain(), ("card_id", "=", card.id), ("reason", "!=", "reversal")]
+        )
+        return max(earned - sum((exact(entry.delta) for entry in entries), ZERO), ZERO)
 
     def _check_paid_out(self, found):
         """Tell a manager of money that goes out for goods which credit had paid.

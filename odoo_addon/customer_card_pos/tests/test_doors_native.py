@@ -113,6 +113,23 @@ class TestNativeDoors(Doors, TransactionCase):
             refund.confirm_coupon_programs(row)
             self.assertEqual(card.points, left)
 
+    def test_a_returned_reward_of_odoos_costs_its_points_once(self):
+        """Odoo keeps what a returned reward had cost: what the goods earned does not go as well."""
+        self.loyalty.rule_ids.reward_point_amount = 0.1
+        card = self.env["loyalty.card"].create(
+            {"program_id": self.loyalty.id, "partner_id": self.hans.id, "points": 100}
+        )
+        uuid = str(uuid4())
+        self.assertFalse(self.prepare(uuid, (card, 70), partner=self.hans)["refusal"])
+        lines = self.sold(self.case, 1, 300), self.redeemed(card, 100)
+        order = self.send(*lines, paid=200, partner=self.hans, uuid=uuid)
+        order.confirm_coupon_programs(self.row(self.loyalty, -70, card.id, partner_id=self.hans.id))
+        self.assertEqual(card.points, 30)
+        goods, reward = order.lines
+        back = self.refund(goods), self.refund(reward, price=-100)
+        self.send(*back, paid=-200, partner=self.hans)
+        self.assertEqual(card.points, 30)
+
     def test_a_coupon_for_the_next_order_comes_once(self):
         """N12: the seller takes the rows away that say so: 1, 2, 3 coupons for one order."""
         program = self.native("coupons", self.env["product.product"], "future")
