@@ -123,7 +123,10 @@ class LoyaltyPointsParameters(models.AbstractModel):
     redeem_free = fields.Boolean(
         string="A discount in percent costs no points", help="Of kind 3 only."
     )
-    redeem_from = fields.Integer(string="Redeem from points")
+    redeem_from = fields.Integer(
+        string="Redeem from points",
+        help="With so many points the till also asks at Pay whether to redeem. 0: it never asks.",
+    )
     gent_redeem_from = fields.Integer(string="Redeem from points, gents")
     redeem_to = fields.Integer(
         string="Redeem up to points", help="No more points at once. 0 for no limit."

@@ -28,6 +28,17 @@ class TestPointsTour(CardTours):
         self.assertEqual(orders.mapped("amount_total"), [15.5, 5.5])
         self.assertTrue(orders[0].points_said)
 
+    def test_reserved(self):
+        """TM-33 TM-35: what a quotation reserves is said, where nothing can be redeemed for it."""
+        program = self.env["loyalty.program"].create(
+            {"name": "Treuekarte", "kind": "points", "redeem_from": 400}
+        )
+        account = program._enrol(self.hans)
+        account._post(1000, key="test:points", reason="grant")
+        account._reserve(800, kind="quotation", key="test:quotation")
+        self.start_pos_tour("customer_card_points_pos_reserved")
+        self.assertEqual((account.points, account.held), (1000, 800))
+
     def test_free(self):
         """TM-31 TM-42 TM-43: 10 % that costs no points: redeemed, paid; the balance stays, and
         what is earned brings the notice with its own text: for the seller, not on the receipt."""

@@ -100,10 +100,12 @@ class LoyaltyCard(models.Model):
         )
 
     def _get_pos_balance(self, order_uuid=None):
+        key = self._pos_key(order_uuid)
         return {
             "id": self.id,
             "program_id": self.program_id.id,
-            "points": float(self._free(self._pos_key(order_uuid))),
+            "points": float(self._free(key)),
+            "reserved": self._reserved_text(key),
         }
 
     def _get_pos_update(self):

@@ -155,6 +155,16 @@ class TestRedemption(PaidOrders, TransactionCase):
         self.orders.release_card_payment(uuid)
         self.assertEqual(account.held, 0)
 
+    def test_what_another_order_reserves_is_said(self):
+        """Law 6: the till says why less can be redeemed than the customer has."""
+        account = self.new_credit(50)
+        uuid, _answer = self.reserve(account, 30, partner=self.hans)
+        offered = self.env["loyalty.card"].get_pos_enrolments
+        (seen,) = offered(self.hans.id, False, str(uuid4()))["cards"]
+        self.assertIn("30.00 reserved (Point of sale order)", seen["reserved"])
+        (own,) = offered(self.hans.id, False, uuid)["cards"]
+        self.assertEqual((own["reserved"], own["points"]), ("", 50))
+
     def test_nothing_is_reserved_when_one_of_two_cards_is_too_low(self):
         """All or nothing: the voucher that would reach is not held back by the order either."""
         account, voucher = self.new_credit(5), self.new_voucher(20)

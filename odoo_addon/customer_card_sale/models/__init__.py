@@ -4,6 +4,7 @@ from . import (
     account_payment,
     loyalty_card,
     loyalty_card_grant,
+    loyalty_card_hold,
     loyalty_card_merge,
     product,
     res_company,

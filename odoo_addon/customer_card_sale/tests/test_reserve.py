@@ -41,6 +41,13 @@ class TestReserve(CardSaleCase):
         self.assertAlmostEqual(first.amount_total, 20)
         self.assertEqual(self.enrolment.held, 30)
 
+    def test_who_cannot_redeem_reads_which_quotation_reserves(self):
+        """I10: the amount and the number of the other quotation; nothing to say in its own."""
+        order = self._redeeming()
+        said = self.enrolment._reserved_text("another order")
+        self.assertRegex(said, f"Guthaben: .*20.00 reserved .Quotation {order.name}.")
+        self.assertEqual(self.enrolment._reserved_text(order._hold_key(self.enrolment)), "")
+
     def test_it_follows_the_line(self):
         """I10: the article becomes cheaper: 20, then 8 reserved; removed: 0."""
         order = self._redeeming()

@@ -29,6 +29,11 @@ class LoyaltyCardHold(models.Model):
     _amount_positive = models.Constraint("CHECK (amount > 0)", "A reservation is above zero.")
     _due = models.Index("(expires_at) WHERE state = 'open'")
 
+    def _place(self):
+        """Return which open order reserves, in words for a seller; glue modules name it."""
+        self.ensure_one()
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+
     def _close(self, state):
         """Take open reservations off their enrolments, whose rows the caller has locked."""
         for hold in self.filtered(lambda hold: hold.state == "open"):

@@ -24,6 +24,20 @@ class LoyaltyCard(models.Model):
         own = card._open_hold(key) if key else card.env["loyalty.card.hold"]
         return exact(card.points) - exact(card.held) + exact(own.amount)
 
+    def _reserved_text(self, key):
+        """Return what others than *key* reserved of this balance, and where; or an empty text."""
+        self.ensure_one()
+        card = self.sudo()
+        holds = card.hold_ids.filtered(lambda hold: hold.state == "open" and hold.key != key)
+        if not holds:
+            return ""
+        return self.env._(
+            "%(program)s: %(amount)s reserved (%(where)s)",
+            program=card.program_id.name,
+            amount=card._amount_text(sum(holds.mapped("amount"))),
+            where=", ".join(hold._place() for hold in holds),
+        )
+
     def _open_hold(self, key):
         return self.env["loyalty.card.hold"].search([("key", "=", key), ("state", "=", "open")])
 

@@ -37,6 +37,17 @@ tour("customer_card_points_pos_pay", () => [
     payCash(),
 ]);
 
+tour("customer_card_points_pos_reserved", () => [
+    openRegister(),
+    chooseCustomer("Hans Schulz"),
+    add("Reinigungsset"),
+    { trigger: '.o_customer_card_reserved:contains("Treuekarte: 800 Punkte reserviert (Angebot)")' },
+    { trigger: negate(".o_customer_card_redeem") },
+    goToPayment(),
+    { trigger: '.payment-screen .o_customer_card_reserved:contains("800 Punkte reserviert")' },
+    payCash(),
+]);
+
 tour("customer_card_points_pos_free", () => [
     openRegister(),
     chooseCustomer("Hans Schulz"),

@@ -53,6 +53,12 @@ patch(PosOrder.prototype, {
         return { ...found, discountable: Math.max(0, found.discountable - sold) };
     },
 
+    /** @returns {string[]} what other orders have reserved of the customer's balances */
+    get reservedTexts() {
+        const accounts = this.finalized ? [] : this.cardPrograms?.cards || [];
+        return accounts.map(({ reserved }) => reserved).filter(Boolean);
+    },
+
     /** @returns {Array} the customer's accounts that this order could still spend */
     getRedeemableAccounts() {
         const accounts = this.cardPrograms?.cards || [];
@@ -118,6 +124,10 @@ patch(OrderSummary.prototype, {
 });
 
 patch(ProductScreen.prototype, {
+    get reservedTexts() {
+        return this.pos.getOrder()?.reservedTexts || [];
+    },
+
     get redeemable() {
         return this.pos.getOrder()?.getRedeemableAccounts() || [];
     },
