@@ -8,11 +8,13 @@ ODOO_TAGS ?=
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-.PHONY: setup demo odoo14 present scan remove stop clean logs
+.PHONY: setup demo demo-reset odoo14 present scan remove stop clean logs
 setup: ## Install what is needed, start nothing
 	@$(DEV) setup
 demo: ## Start the whole chain with German demo data and say where it is
 	@$(DEV) demo
+demo-reset: ## Forget what was done in the demo: the next make demo begins anew
+	@$(DEV) demo-reset
 odoo14: ## Start an Odoo 14 beside the demo: a foreign ERP to read from and book into
 	@$(DEV) odoo14
 present: ## Put a virtual card into the reader: make present CARD=meier
@@ -49,7 +51,7 @@ neighbours: ## Ours and modules of the OCA in one database, with tests of both
 	@$(DEV) test neighbours
 
 .PHONY: i18n
-i18n: ## Write i18n/de.po anew after texts changed, and name what has no German yet
+i18n: ## Write i18n/de.po anew after texts changed, name what has no German yet; installs an Odoo below .dev/
 	@$(DEV) i18n
 
 .PHONY: bench bench-sync bench-till

@@ -102,6 +102,7 @@ def clean() -> int:
 COMMANDS = {
     "setup": setup,
     "demo": start_demo,
+    "demo-reset": demo.reset,
     "odoo14": start_odoo14,
     "present": demo.present,
     "scan": demo.scan,

@@ -1,5 +1,6 @@
 """The demo: the whole chain with German data, kept until `make clean`."""
 
+import shutil
 import subprocess
 import time
 
@@ -26,9 +27,11 @@ Things to try. Pair this screen with "Theke 1" first (the card symbol at the top
   5. make present CARD=verkauf  at the login page, after logging out: logged in without a password
   6. make present CARD=weber    with the POS "Theke 1 mit Anmeldung" open: he is the cashier
   7. make present CARD=lange    with the POS of Theke 1 open: her home buys on account
-  8. make present CARD=blank    after "Write card" on a customer's card: it is written
+  8. make present CARD=vogel    with the POS of Theke 1 open: 1500 points; at Pay it asks to redeem
+  9. make present CARD=blank    after "Write card" on a customer's card: it is written
 
-  make remove takes the card out, make logs shows what happens, make stop ends it all.
+  make remove takes the card out, make logs shows what happens, make stop ends it all,
+  make demo-reset forgets what was done: the next make demo begins anew.
 """
 ANSWER = 4  # seconds in which a screen takes the card, or nobody does
 LOGINS = "  login admin, password admin\n"
@@ -49,6 +52,19 @@ def start() -> int:
     logins = FOLDER / "logins.txt"
     text = logins.read_text() if logins.exists() else LOGINS
     say(GOODBYE.format(url=server.url, logins=text))
+    return 0
+
+
+def reset() -> int:
+    """Stop the demo and forget its database, keys and cards."""
+    stack = demo_stack()
+    for name in (BRIDGE, WORKER, SERVER):
+        process.stop(name)
+    stack.start(stack.postgres)
+    stack.postgres.drop(DATABASE)
+    odoo.drop_files(DATABASE)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    say("The demo is forgotten. Begin anew: make demo")
     return 0
 
 

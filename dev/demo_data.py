@@ -113,6 +113,13 @@ seller = user(
     ],
     password=PASSWORD,
 )
+user(
+    "manager",
+    "Lena Leitung",
+    "leitung",
+    ["sales_team.group_sale_salesman_all_leads", "customer_card.group_manager"],
+    password=PASSWORD,
+)
 env.ref("base.user_admin").group_ids |= env.ref("point_of_sale.group_pos_manager")
 reader = user(
     "reader", "Leser Theke 1", "theke1", ["base.group_portal", "customer_card.group_bridge"]
@@ -324,6 +331,39 @@ home = record(
 lange = record("lange", "res.partner", {"name": "Petra Lange", "parent_id": home.id})
 on_account = env.ref("customer_card.card_type_on_account")
 tokens["lange"] = token_of("lange", kept, partner_id=lange.id, card_type_id=on_account.id)
+points_type = record(
+    "points_card",
+    "customer.card.type",
+    {
+        "name": "Punktekarte",
+        "collects_points": True,
+        "earn_service_percent": 5,
+        "earn_article_percent": 10,
+        "points_per_unit": 100,
+        "redeem_from": 500,
+        "visit_points": 25,
+    },
+)
+vogel = record(
+    "vogel",
+    "res.partner",
+    {
+        "name": "Greta Vogel",
+        "street": "Rosenplatz 9",
+        "zip": "48143",
+        "city": "Münster",
+        "country_id": env.ref("base.de").id,
+        "lang": "de_DE",
+        "birthdate_date": "1961-05-14",
+    },
+)
+tokens["vogel"] = token_of("vogel", kept, partner_id=vogel.id, card_type_id=points_type.id)
+account = points_type.points_program_id._enrol(vogel)
+account._post(1500, key="demo:points", reason="grant")
+if not warranty.coupon_ids.filtered(lambda one: one.partner_id == vogel):
+    ending = warranty._enrol(vogel, env.ref("customer_card_demo.card_vogel"))
+    soon = datetime.date.today() + datetime.timedelta(days=20)
+    ending._change_end(soon, "demo:end", "Das Gerät wird ausgetauscht.")
 secret("cards.json", json.dumps(tokens))
 
 
@@ -357,6 +397,8 @@ point_of_sale("pos_badges", "Theke 1 mit Anmeldung", module_pos_hr=True, badge_i
 till = record("till", "customer.till", {"name": "Theke 1", "user_id": reader.id})
 till.write({"warehouse_id": warehouse.id, "pos_config_id": config.id, "write_cards": True})
 (FOLDER / "logins.txt").write_text(
-    f"Verkauf:    verkauf / {PASSWORD}\nVerwaltung: admin / {PASSWORD}\n"
+    f"  Verkauf:    verkauf / {PASSWORD}\n"
+    f"  Leitung:    leitung / {PASSWORD}\n"
+    f"  Verwaltung: admin / {PASSWORD}\n"
 )
 env.cr.commit()

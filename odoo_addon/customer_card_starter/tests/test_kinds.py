@@ -35,7 +35,7 @@ class TestKinds(CardCase):
             self.assertLedger()
 
     def test_a_new_program_is_named_without_what_explains_its_template(self):
-        """AP-02: customers read the name on receipts: "Battery program", not how it is filled in."""
+        """AP-02: receipts show the name: "Battery program", not how the template is filled in."""
         program = self._new("battery_yearly")
         self.assertEqual((program.name, program.sale_product_id.name), ("Battery program",) * 2)
 
