@@ -19,11 +19,6 @@ class CustomerCardMedium(models.Model):
     _server_rows = True
 
 
-class CustomerTill(models.Model):
-    _name = "customer.till"
-    _inherit = ["customer.till", MIXIN]
-
-
 # Below: nobody has the right to write these. What is kept out is a default of the caller's context,
 # or of the caller's own ``ir.default``, while the server makes a row for him.
 

@@ -5,8 +5,8 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.addons.customer_card.models.ledger import loyalty_card_code
-from odoo.addons.customer_card.models.ledger.loyalty_card_code import MASK
+from odoo.addons.customer_card.models.ledger import loyalty_card
+from odoo.addons.customer_card.models.ledger.loyalty_card import MASK
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -114,7 +114,7 @@ class TestCodes(CardCase):
             self.voucher.with_user(self.seller).action_show_code()
 
     def test_a_manager_shows_it_and_is_named(self):
-        with patch.object(loyalty_card_code, "_logger") as logger:
+        with patch.object(loyalty_card, "_logger") as logger:
             action = self.voucher.with_user(self.manager).action_show_code()
         self.assertEqual(action["params"]["message"], self.code)
         self.assertIn(self.manager.id, logger.info.call_args.args)

@@ -40,7 +40,7 @@ class TestGuards(CardCase):
     def _refused(self, user, record, method, *args, **context):
         records = record.with_env(self.env(user=user.id)).with_context(**context)
         with (
-            mute_logger(f"{GUARDS}.server_fields", f"{GUARDS}.ledger.loyalty_card_guard"),
+            mute_logger(f"{GUARDS}.server_fields", f"{GUARDS}.ledger.loyalty_card_ledger"),
             self.assertRaises(UserError),
             self.env.cr.savepoint(),
         ):
@@ -105,7 +105,7 @@ class TestGuards(CardCase):
         )
         self._refused(self.manager, wizard, "generate_coupons")
         loaded = cards.with_user(self.manager)
-        with mute_logger(f"{GUARDS}.ledger.loyalty_card_guard"):
+        with mute_logger(f"{GUARDS}.ledger.loyalty_card_ledger"):
             answer = loaded.load(
                 ["program_id/.id", "points", "is_enrolment"], [[str(self.voucher.id), "50", "1"]]
             )

@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.addons.bus.websocket import WebsocketConnectionHandler
 from odoo.tests import tagged
 
-from ..models.till import customer_till_health
+from ..models.till import customer_till
 from .common import CardCase, PatientBrowser
 
 READER = {"name": "ACR 1252", "state": "card", "source": "pcsc", "media": ["chip", "rfid"]}
@@ -96,7 +96,7 @@ class TestTillTrouble(CardCase, PatientBrowser):
             self.till.invalidate_recordset()
             call = SimpleNamespace(httprequest=SimpleNamespace(headers=headers))
             settings = {"proxy_mode": proxy_mode}
-            with patch.multiple(customer_till_health, request=call, config=settings):
+            with patch.multiple(customer_till, request=call, config=settings):
                 said = "proxy_mode" in (self.till.attention or "")
             self.assertEqual(said, named, (headers, proxy_mode))
 

@@ -115,22 +115,3 @@ class CustomerTillPairingMiss(models.TransientModel):
             return True
         mine = [*lately, ("source", "=", source)]
         return self.search_count(mine, limit=MISSES_OF_ONE) >= MISSES_OF_ONE
-
-
-class CustomerTill(models.Model):
-    _inherit = "customer.till"
-
-    def action_pair_reader(self):
-        """Show a code to type on the computer with the card reader."""
-        self.ensure_one()
-        self.check_access("write")
-        pairing, code = self.env["customer.till.pairing"].sudo()._start(self)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Pair a reader with %s", self.name),
-            "res_model": pairing._name,
-            "res_id": pairing.id,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"shown_code": code},
-        }

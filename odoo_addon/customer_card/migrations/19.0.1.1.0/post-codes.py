@@ -3,7 +3,7 @@
 from psycopg2.extras import execute_values
 
 from odoo import api
-from odoo.addons.customer_card.models.ledger.loyalty_card_code import MASK
+from odoo.addons.customer_card.models.ledger.loyalty_card import MASK
 from odoo.addons.customer_card.rules.kinds import BEARER_KINDS
 from odoo.addons.customer_card_takeover.rules.takeover import identity
 

@@ -109,14 +109,3 @@ class CustomerCard(models.Model):
             number=self.number,
             program=program.name,
         )
-
-
-class LoyaltyCard(models.Model):
-    _inherit = "loyalty.card"
-
-    @api.constrains("customer_card_id", "program_id")
-    def _check_not_on_account(self):
-        for enrolment in self:
-            card = enrolment.customer_card_id.sudo()
-            if card and (refusal := card._money_refusal(enrolment.program_id)):
-                raise ValidationError(refusal)

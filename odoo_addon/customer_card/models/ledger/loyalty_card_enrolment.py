@@ -3,7 +3,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, ValidationError
 from odoo.tools import SQL
 
 from ...lib.exact import exact
@@ -185,3 +185,10 @@ class LoyaltyCard(models.Model):
             "unlimited": not line.quantity,
             "quantity": line.quantity,
         }
+
+    @api.constrains("customer_card_id", "program_id")
+    def _check_not_on_account(self):
+        for enrolment in self:
+            card = enrolment.customer_card_id.sudo()
+            if card and (refusal := card._money_refusal(enrolment.program_id)):
+                raise ValidationError(refusal)

@@ -1,26 +1,42 @@
+import logging
+from decimal import Decimal
+
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...exceptions import BalanceTooLow, KeyReused
 from ...lib.exact import Amount, exact, shown
 from ...lib.opening import opening
 from ...rules.buckets import Buckets, give_back, spend
-from ...rules.kinds import LEDGER_TYPES, MONEY_TYPES
+from ...rules.kinds import LEDGER_TYPES, MONEY_KINDS, MONEY_TYPES
+
+_logger = logging.getLogger(__name__)
+# Whose balance it is, by which code, and until when: of a native balance managers change it by
+# hand, of an enrolment nobody does.
+GUARDED = {
+    *("partner_id", "customer_card_id", "code", "expiration_date", "active"),
+    *("is_enrolment", "program_id", "company_id"),
+}
 
 
 class LoyaltyCard(models.Model):
-    """The one place where balances change.
+    """The one place where balances change, and who may change what.
 
     Everything that native Sales and Point of Sale book passes ``create`` and ``write`` here, so
     ``points`` always equals the sum of the entries and the last entry's balance (law 1).
+
+    Law 8 is asked of what a row is now, and of what it would be after: a throw-away card of a
+    promotion must not become a balance, nor a card of another program or holder.
     """
 
-    _inherit = "loyalty.card"
+    _name = "loyalty.card"
+    _inherit = ["loyalty.card", "customer.card.server.fields"]
 
     def _is_ledgered(self):
         return self.is_enrolment or self.program_id.program_type in LEDGER_TYPES
 
-    # --- the ledger's gate ------------------------------------------------------------
+    # --- the ledger's gate ----------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -177,7 +193,7 @@ class LoyaltyCard(models.Model):
         kept.active = False
         return super(LoyaltyCard, self - kept).unlink()
 
-    # --- our own bookings -------------------------------------------------------------
+    # --- our own bookings -----------------------------------------------------------
 
     def _post(self, delta, *, key, reason, **values):
         """Book *delta* on this card once per *key* and return the entry.
@@ -225,10 +241,12 @@ class LoyaltyCard(models.Model):
         due = self.filtered(lambda card: card._is_ledgered() and not card.entry_seq)
         due._append_first_entries({"reason": "opening"})
 
-    # --- stored value in two buckets -----------------------------------------------------
+    # --- stored value in two buckets ------------------------------------------------
 
     paid = Amount(readonly=True, copy=False)
     bonus = Amount(readonly=True, copy=False)
+    _server_fields_too = frozenset({"program_id", "company_id"})
+    _client_names_at_birth = frozenset({"program_id"})
 
     def _holds_money(self):
         return self.program_id.program_type in MONEY_TYPES
@@ -275,3 +293,109 @@ class LoyaltyCard(models.Model):
         while found := found.search([("merged_into_id", "in", found.ids)]):
             cards |= found
         return cards
+
+    # --- who may change what on a balance (law 8) -----------------------------------
+
+    @api.model
+    def _is_server(self):
+        return super()._is_server() or opening() is not None
+
+    @api.model
+    def default_get(self, fields):
+        """What a balance begins with is never a caller's default."""
+        values = super().default_get(fields)
+        values.pop("points", None)
+        return values
+
+    def _check_may_be_made(self):
+        """Balances of our programs are made by sales, assignments and bookings only.
+
+        Native Sales throws cards of discounts away with the order; they begin at 0.
+        """
+        if self._is_server():
+            return
+        if ours := self.sudo().filtered(
+            lambda card: (
+                card.program_id.kind and (card.program_id.kind != "discount" or card.points)
+            )
+        ):
+            self._refuse(
+                self.env._("%s is given by a sale or by “Assign program”.", ours[0].program_id.name)
+            )
+
+    def _check_may_write(self, vals):
+        """Whose balance it is, until when and how much: native rights let sellers change that."""
+        if self._is_server():
+            return
+        names = vals.keys() & GUARDED
+        if not self.env.user.has_group("customer_card.group_manager"):
+            names |= vals.keys() & {"blocked"}
+            ledgered = self.sudo().filtered(lambda card: card._is_ledgered())
+        else:
+            ledgered = self.sudo().filtered("is_enrolment")
+        refused = {
+            name for name in names if any(one._differs(name, vals[name]) for one in ledgered)
+        }
+        if refused:
+            self._refuse(
+                self.env._(
+                    "You may not change this on a balance: %s.",
+                    ", ".join(self._fields[name].string for name in sorted(refused)),
+                )
+            )
+
+    def _check_may_book(self):
+        """Points are booked by steps that check rights, never by a client (law 8)."""
+        if not self._is_server() and not self._is_natively_sold():
+            self._refuse(
+                self.env._("Balances are changed by bookings only. Use the correction of the card.")
+            )
+
+    def _is_natively_sold(self):
+        """Tell whether these are Odoo's own gift cards in Sales without our module for Sales.
+
+        That module opens the ledger for native steps. Where it is not installed, they go on as
+        natively.
+        """
+        return not self._sales_are_guarded() and not any(self.sudo().mapped("program_id.kind"))
+
+    @api.model
+    def _sales_are_guarded(self):
+        return "sale.order.coupon.points" not in self.env
+
+    def _refuse(self, sentence):
+        _logger.warning("%s (%s) on %s: %s", self.env.user.login, self.env.uid, self, sentence)
+        raise AccessError(sentence)
+
+    # --- what a document is worth: customer_card_points works it out ----------------
+
+    @api.model
+    def _settle_document(self, model, res_id, lines, name=""):
+        """Let the points of one document equal what its live *lines* earn.
+
+        Only the difference to what was booked before is booked, so a document that arrives twice
+        books nothing, and one that was cancelled, changed or deleted is taken back.
+
+        Documents and programs of other companies than the current one have nothing to do with it.
+
+        :param lines: dicts as ``connector.documents.InvoiceLine``, void ones do not count, or as
+            ``_earning_lines`` of our own documents
+        :return: Decimal, the points that were booked now
+        :raises UserError: an amount is no number, or its currency has no rate; nothing is booked
+        """
+        return self._settle_lines(model, res_id, lines, name)
+
+    @api.model
+    def _settle_lines(self, model, res_id, lines, name):
+        """Book what *lines* earn and was not booked; without points there is nothing to earn."""
+        return Decimal(0)
+
+    @api.model
+    def _credit_articles(self, products):
+        """Return those of *products* whose sale is a top-up: of ours, or of a native program."""
+        programs = self.env["loyalty.program"].with_context(active_test=False)
+        ours = programs._sold_as(products).filtered(lambda one: one.kind in MONEY_KINDS)
+        native = programs.search(
+            [("program_type", "in", MONEY_TYPES), ("rule_ids.product_ids", "in", products.ids)]
+        )
+        return products & (ours.sale_product_id | native.rule_ids.product_ids)

@@ -173,6 +173,49 @@ class CustomerTill(models.Model):
             )
         )
 
+    def action_new_key(self):
+        """Give the till's reader a new API key; an earlier one stops working at once.
+
+        A till without a reader user gets one: a portal user that may report cards and nothing else.
+
+        :raises AccessError: no manager, or the till's user is anybody else than such a reader
+        """
+        self.ensure_one()
+        self.check_access("write")
+        till = self.sudo()
+        key, until = till._give_key()
+        till._drop_keys(SQL("index != %s", till.pending_key))
+        till.pending_key = False
+        shown = (
+            self.env["customer.till.key"]
+            .sudo()
+            .create({"till_id": till.id, "valid_until": until.date()})
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Key of the reader at %s", till.name),
+            "res_model": shown._name,
+            "res_id": shown.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"shown_key": key},
+        }
+
+    def action_pair_reader(self):
+        """Show a code to type on the computer with the card reader."""
+        self.ensure_one()
+        self.check_access("write")
+        pairing, code = self.env["customer.till.pairing"].sudo()._start(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pair a reader with %s", self.name),
+            "res_model": pairing._name,
+            "res_id": pairing.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"shown_code": code},
+        }
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"

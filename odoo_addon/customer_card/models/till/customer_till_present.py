@@ -8,20 +8,33 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
-from ...lib.codes import normal_number
+from ...exceptions import CredentialRefused
+from ...lib.codes import normal_number, normal_token
 from ...rules import presented
+from ..encoding.customer_card_encoding import OPEN
 
 _logger = logging.getLogger(__name__)
 BATCH = 200
 # The first action that a live program of the card asks for wins; the others are one button away.
 PRIORITY = ("decrease", "pos", "quotation")
 ACTIONS = {"decrease": "issue", "pos": "pos", "quotation": "quotation"}
+GUESSED_WITHIN = timedelta(minutes=1)
+UNKNOWN_LIMIT = 20
+MEDIUM_KINDS = ("token", "uid", "number", "signed", "sun")
 
 
 class CustomerTill(models.Model):
     """A card is presented: what the reader bridge calls. The till is the calling user's own."""
 
     _inherit = "customer.till"
+    locked_until = fields.Datetime(readonly=True, copy=False, groups="base.group_system")
+    open_encoding_ids = fields.One2many(
+        "customer.card.encoding",
+        "till_id",
+        string="Open writings",
+        domain=[("state", "in", OPEN), ("tried", "=", True)],
+        readonly=True,
+    )
 
     @api.model
     def _of_bridge(self):
@@ -284,3 +297,181 @@ class CustomerTill(models.Model):
     def _is_for_login_page(self, event):
         """Tell whether a login page may hear of this card: glue modules name the badges."""
         return False
+
+    # --- who has a till's key can try card numbers: after twenty unknown ones he waits
+
+    def _locked_refusal(self):
+        """Return the refusal while the till has to wait, else None."""
+        locked_until = self.sudo().locked_until
+        if not locked_until or locked_until <= fields.Datetime.now():
+            return None
+        return self._refused(
+            "locked",
+            self.env._("Too many unknown cards came from this till. Wait a minute, then go on."),
+        )
+
+    def _count_guess(self):
+        now = fields.Datetime.now()
+        lately = self.env["customer.card.event"].sudo()
+        unknown = [
+            ("till_id", "=", self.id),
+            ("status", "=", "unknown"),
+            (
+                "create_date",
+                ">",
+                now - GUESSED_WITHIN,
+            ),  # the till's own clock could make room for more
+        ]
+        if lately.search_count(unknown, limit=UNKNOWN_LIMIT) >= UNKNOWN_LIMIT:
+            self.sudo().locked_until = now + GUESSED_WITHIN
+
+    # --- what this till can read ----------------------------------------------------
+
+    def _recognise(self, event):
+        """Return ``(medium, refusal)`` for a presented card; the refusal is an event's values."""
+        media = self.env["customer.card.medium"]
+        if event.kind not in MEDIUM_KINDS:
+            return media, None
+        at = fields.Datetime.now() - timedelta(seconds=event.age_s)
+        try:
+            return media._resolve(event.kind, event.value, self, at), None
+        except CredentialRefused as refusal:
+            return media, self._refused("refused", str(refusal))
+
+    def _media_warnings(self):
+        """Return a sentence for each medium the company uses and this till cannot read (HS-07)."""
+        self.ensure_one()
+        company = self.company_id.sudo()
+        readable = self._readable_media()
+        warnings = []
+        if company.card_medium_chip and not readable & {"chip", "rfid"} and not self.nfc_screen:
+            warnings.append(
+                self.env._(
+                    "%s has no reader for chip or RFID cards. Connect one, or customers with such"
+                    " cards cannot be served here.",
+                    self.name,
+                )
+            )
+        if company.card_medium_qr and "qr" not in readable and not self.wedge_scanner:
+            warnings.append(
+                self.env._(
+                    "%s has no scanner for QR codes. Connect one, or customers with digital cards"
+                    " cannot be served here.",
+                    self.name,
+                )
+            )
+        return warnings
+
+    # --- while a screen waits for a card to be written, the next card is that card --
+
+    def _decide_writing(self, event, medium):
+        """Return ``(values, medium, answer)``; without an answer the card was not to be written.
+
+        A card whose confirmation got lost is confirmed first: *medium* is then what it has become,
+        and *values* say so on the event.
+        """
+        found = {}
+        encodings = self.env["customer.card.encoding"].sudo()
+        waiting = self._waiting_encoding()
+        token = normal_token(event.value) if event.kind == "token" else None
+        tried = encodings._tried_with(token) if token and not medium else encodings
+        if self._can_confirm(tried):
+            medium, refusal = self._confirmed(tried, token)
+            if refusal:
+                return {}, medium, refusal
+            found = {"medium_id": medium.id, "customer_card_id": medium.card_id.id}
+            if tried == waiting:
+                return found, medium, self._is_ready(tried)
+        if waiting and self._may_be_written(event):
+            if medium and not medium.revoked_at:
+                answer = self._written_before(waiting, medium)
+            else:
+                answer = self._answer_or_refusal(waiting, event)
+                # Only a token that we know to be dead may be written over.
+                answer["overwrite"] = bool(token and (medium or tried))
+            if answer:
+                return found, medium, answer
+        return found, medium, None
+
+    def _waiting_encoding(self):
+        encodings = self.env["customer.card.encoding"].sudo()
+        return encodings.search(
+            [
+                ("till_id", "=", self.id),
+                ("state", "=", "reserved"),
+                ("deadline", ">", fields.Datetime.now()),
+            ],
+            limit=1,
+        )
+
+    def _can_confirm(self, tried):
+        """Tell whether a written card was found whose confirmation got lost."""
+        return tried.state in ("reserved", "aborted") and tried.company_id == self.company_id
+
+    def _confirmed(self, tried, token):
+        try:
+            with self.env.cr.savepoint():
+                return tried._activate(token), None
+        except UserError as refusal:  # one card must not hold up the others of this call
+            return None, self._refused("refused", str(refusal))
+
+    def _answer_or_refusal(self, encoding, event):
+        try:
+            with self.env.cr.savepoint():
+                return self._to_be_written(encoding, event)
+        except UserError as refusal:
+            encoding._push("failed", str(refusal))
+            return self._refused("refused", str(refusal))
+
+    def _may_be_written(self, event):
+        """A scanner writes nothing; a card from before the question is not the answer to it."""
+        scanned = event.medium == "qr" or event.kind in ("number", "signed")
+        return not scanned and event.age_s <= presented.FRESH_S
+
+    def _is_ready(self, encoding):
+        message = self.env._("Card %s is ready.", encoding.card_id.number)
+        return {"status": "written", "state": "done", "action": "", "message": message}
+
+    def _written_before(self, encoding, medium):
+        """Return the answer for a card that opens something already; it is never overwritten."""
+        if medium.card_id == encoding.card_id:
+            encoding._finish()
+            return self._is_ready(encoding)
+        if medium.card_id._is_fresh():
+            return None  # a card of the drawer: the screen takes it as it is
+        message = self.env._(
+            "This is card %(number)s of %(holder)s already. Take a new card.",
+            number=medium.card_id.number,
+            holder=medium.card_id._holder_name(),
+        )
+        encoding._push("failed", message)
+        return self._refused("refused", message)
+
+    def _to_be_written(self, encoding, event):
+        if event.kind == "sun":
+            return self._link_tag(encoding, event)
+        encoding.kind = "rfid" if event.medium == "rfid" else "chip"
+        encoding._prepare()
+        message = self.env._("Card %s is being written. Leave it there.", encoding.card_id.number)
+        return {
+            "status": "encode",
+            "state": "done",
+            "action": "",
+            "message": message,
+            "customer_card_id": encoding.card_id.id,
+            "encoding_id": encoding.id,
+        }
+
+    def _link_tag(self, encoding, event):
+        """A genuine NTAG 424 DNA that nobody has is linked as it is; it signs, we write nothing."""
+        if not encoding.create_uid.has_group("customer_card.group_manager"):
+            message = self.env._("This is a tag of the NTAG 424 DNA kind. A manager links it.")
+            encoding._push("failed", message)
+            return self._refused("refused", message)
+        media = self.env["customer.card.medium"]
+        tap = media._tap(event.value)
+        encoding._prepare()
+        medium = media._assign_tag(encoding.card_id, tap.uid, tap.counter)
+        encoding._finish()
+        found = {"medium_id": medium.id, "customer_card_id": medium.card_id.id}
+        return {**found, **self._is_ready(encoding)}

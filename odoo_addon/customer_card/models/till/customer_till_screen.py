@@ -10,7 +10,8 @@ from odoo.exceptions import UserError
 from odoo.http import STORED_SESSION_BYTES, request, root
 
 from ...lib.row_id import row_id
-from .customer_till import SIGN_EVERY
+from ...rules import presented
+from .customer_till import SCREEN_TIMEOUT, SIGN_EVERY
 
 _logger = logging.getLogger(__name__)
 # A browser that has been silent for so long is not sent anything; it comes back by a sign of life.
@@ -55,6 +56,12 @@ class CustomerTillScreen(models.Model):
     session = fields.Char(copy=False, groups=fields.NO_ACCESS)
 
     _secret_unique = models.UniqueIndex("(secret_hash)")
+    hears = fields.Boolean(
+        string="Hears cards",
+        default=True,
+        readonly=True,
+        help="Off: the page cannot connect to /websocket, so no card opens anything there.",
+    )
 
     @api.model
     def _pair(self, till):
@@ -198,14 +205,43 @@ class CustomerTillScreen(models.Model):
     def _gc_screens(self):
         self.search([("seen_at", "<", fields.Datetime.now() - FORGET)], limit=10000).unlink()
 
+    # --- screens without sound ------------------------------------------------------
+
+    def _note_hearing(self, hears):
+        """Note what the screen says of itself; only a deaf one costs its till a question."""
+        if self.hears != hears:
+            self.hears = hears
+        if hears:
+            self._note_seen()
+        else:
+            self.seen_at = fields.Datetime.now()
+            self.till_id._note_deaf_screen()
+
 
 class CustomerTill(models.Model):
-    """Pairing screens with a till, and talking to them."""
+    """Pairing screens with a till, and talking to them.
+
+    A scanner that types like a keyboard is heard by the paired screen, which presents the code.
+
+    :source: HS-02, QR scan (keyboard wedge) on the same token path
+    """
 
     _inherit = "customer.till"
 
     screen_ids = fields.One2many(
         "customer.till.screen", "till_id", string="Paired screens", readonly=True
+    )
+    screen_deaf_at = fields.Datetime(readonly=True, copy=False)
+    screen_deaf = fields.Boolean(compute="_compute_screen_deaf")
+    wedge_scanner = fields.Boolean(
+        string="Scanner types like a keyboard",
+        help="QR codes are scanned into the paired screen. Set by the first such scan; no warning"
+        " then asks for a scanner at the reader program.",
+    )
+    nfc_screen = fields.Boolean(
+        string="Screen reads by NFC",
+        help="The paired screen's own device reads RFID cards. Set by the first such card; no"
+        " warning then asks for a card reader at the reader program.",
     )
 
     @api.model
@@ -283,6 +319,77 @@ class CustomerTill(models.Model):
         """End every pairing: all screens of the till fall silent and must be paired again."""
         self.check_access("write")
         self.sudo().screen_ids.unlink()
+
+    # --- screens without sound ------------------------------------------------------
+
+    def _compute_screen_deaf(self):
+        now = fields.Datetime.now()
+        for till in self:
+            deaf = till.screen_deaf_at
+            recent = deaf and deaf > now - SCREEN_TIMEOUT
+            till.screen_deaf = bool(recent and not till.screen_connected)
+
+    def _note_deaf_screen(self):
+        """A till without another screen that hears has none: nothing is on the screen there."""
+        self._note_sign("screen_deaf_at")
+        since = fields.Datetime.now() - SCREEN_TIMEOUT
+        hearing = [("till_id", "=", self.id), ("hears", "=", True), ("seen_at", ">", since)]
+        if self.screen_seen_at and not self.screen_ids.search_count(hearing, limit=1):
+            self.screen_seen_at = False
+
+    def _deaf_sentence(self):
+        return self.env._(
+            "No card reaches the screen of %s: the server's address /websocket does not answer."
+            " Tell whoever runs the server.",
+            self.name,
+        )
+
+    def _no_screen_sentence(self):
+        """Return why a card can open nothing here, for the seller in front of the reader."""
+        if self.screen_deaf:
+            return self.env._("%s Nothing was booked.", self._deaf_sentence())
+        return self.env._(
+            "No screen is paired with %s: nothing was booked. Pair a screen in Odoo.", self.name
+        )
+
+    # --- scanned at a screen --------------------------------------------------------
+
+    @api.model
+    def screen_scanned(self, screen, text, key, medium="qr"):
+        """Present a card code that a paired screen has read by itself, as a reader would.
+
+        Safe to repeat with the same *key*.
+
+        :param screen: the secret of the calling screen
+        :param medium: ``qr`` (scanner, camera) or ``rfid`` (NFC of the screen's device)
+        :return: as ``card_presented`` for one card, or False when the screen is no longer paired
+        """
+        self._check_seller()
+        here = self.env["customer.till.screen"]._here(screen)
+        till = here.till_id.with_env(self.env).sudo()
+        if not till or till.company_id not in self.env.companies:
+            return False
+        by_nfc = medium == "rfid"
+        seen = "nfc_screen" if by_nfc else "wedge_scanner"
+        if not till[seen]:
+            till[seen] = True
+        return till._present_one(
+            {
+                "key": f"{presented.SCREEN_KEY}{here.id}:{key}",
+                "kind": self._scanned_kind(str(text)),
+                "value": text,
+                "medium": "rfid" if by_nfc else "qr",
+                "reader": self.env._("NFC of the screen")
+                if by_nfc
+                else self.env._("Scanner at the screen"),
+            },
+            from_screen=True,
+        )
+
+    @api.model
+    def _scanned_kind(self, text):
+        """Return which kind of credential a scanned *text* is; a number is told apart later."""
+        return "token"
 
 
 class ResUsers(models.Model):
