@@ -50,6 +50,12 @@ native: ## Odoo's own loyalty tests with our modules installed
 neighbours: ## Ours and modules of the OCA in one database, with tests of both
 	@$(DEV) test neighbours
 
+.PHONY: sim mutants
+sim: ## Random shop days against the laws: make sim SEEDS=20 STEPS=60, or one again with SEED=7
+	@SEED=$(SEED) SEEDS=$(SEEDS) STEPS=$(STEPS) $(DEV) sim
+mutants: ## Faults put in on purpose, and the law that finds each
+	@SEED=$(SEED) SEEDS=$(SEEDS) STEPS=$(STEPS) $(DEV) mutants
+
 .PHONY: i18n
 i18n: ## Write i18n/de.po anew after texts changed, name what has no German yet; installs an Odoo below .dev/
 	@$(DEV) i18n

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from dev import checks, demo, i18n, odoo, odoo14, process, stack, suites
+from dev import checks, demo, i18n, odoo, odoo14, process, sim, stack, suites
 from dev.paths import DEV, LOGS, ROOT, VENV, private
 from dev.say import Trouble, say
 
@@ -110,6 +110,8 @@ COMMANDS = {
     "lint": lint,
     "test": run_tests,
     "i18n": update_german,
+    "sim": sim.simulate,
+    "mutants": sim.mutants,
     "bench": bench,
     "bench-sync": bench_sync,
     "bench-till": bench_till,

@@ -5,15 +5,20 @@ import os
 import time
 from contextlib import nullcontext
 
+import psycopg2
+
+from dev.say import say
+
 from .laws import LawBroken
 from .mutants import ALL
 from .shop_day import Shop, ShopDay
 
 QUIET = ("odoo.addons.customer_card", "odoo.addons.customer_card_pos", "odoo.sql_db")
+_logger = logging.getLogger(__name__)
 
 
 def day(seed: int, steps: int) -> tuple[str, list[str]]:
-    """Run one seed, undone afterwards; return the name of the law it broke, or "", and its story."""
+    """Run one seed, undone afterwards; return the law it broke, or "", and its story."""
     env = Shop.env
     env.flush_all()
     env.cr.execute("SAVEPOINT day")
@@ -24,9 +29,11 @@ def day(seed: int, steps: int) -> tuple[str, list[str]]:
         return "", shop.history
     except LawBroken as broken:
         return broken.name, [*(shop.history if shop else []), str(broken)]
-    except Exception as error:
+    except psycopg2.IntegrityError as error:
+        return "CONSTRAINT", [*(shop.history if shop else []), str(error)]
+    except Exception as error:  # noqa: BLE001  (any fault of the product is a finding)
         if os.environ.get("SIM_TRACE"):
-            logging.exception("seed %s", seed)
+            _logger.exception("seed %s", seed)
         return "CRASH", [*(shop.history if shop else []), f"{type(error).__name__}: {error}"]
     finally:
         env.transaction.clear()
@@ -52,32 +59,35 @@ def simulate(seeds: range, steps: int) -> int:
         if law:
             broken += 1
             fewest, story = shortest(seed, steps)
-            print(f"seed {seed} breaks {law} after {fewest} steps:", *story, sep="\n  ")
-            print(f"  again: make sim SEED={seed} STEPS={fewest}")
+            told = "\n  ".join([f"seed {seed} breaks {law} after {fewest} steps:", *story])
+            say(told)
+            say(f"  again: make sim SEED={seed} STEPS={fewest}")
         if number % 10 == 0 or number == len(seeds):
-            print(f"{number} seeds, {broken} broken, {time.monotonic() - began:.0f} s", flush=True)
+            say(f"{number} seeds, {broken} broken, {time.monotonic() - began:.0f} s")
     return broken
 
 
 def kill(seeds: range, steps: int) -> int:
     """Let every mutant run until a law kills it; return how many lived, the control aside."""
     lived = 0
-    print(f"{'mutant':34} {'killed by':10} seeds")
+    say(f"{'mutant':34} {'killed by':10} seeds")
     for mutant in (None, *ALL):
-        killer, count = "", 0
+        killer, story, count = "", [], 0
         with mutant.how(Shop.env) if mutant else nullcontext():
-            for count, seed in enumerate(seeds, 1):
-                killer, story = day(seed, steps)
-                if killer:
-                    break
+            while not killer and count < len(seeds):
+                killer, story = day(seeds[count], steps)
+                count += 1
         if mutant is None:
-            print(f"{'(control)':34} {killer or 'lives':10} {count}", flush=True)
+            say(f"{'(control)':34} {killer or 'lives':10} {count}")
             lived += bool(killer)
             continue
         wrong = not killer or killer not in mutant.laws
         lived += wrong
         told = killer or "LIVES"
-        print(f"{mutant.name:34} {told:10} {count}{'  WRONG ' + story[-1] if wrong else ''}", flush=True)
+        say(
+            f"{mutant.name:34} {told:10} {count}{'  WRONG ' + story[-1] if wrong else ''}",
+            flush=True,
+        )
     return lived
 
 
