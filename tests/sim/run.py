@@ -84,10 +84,7 @@ def kill(seeds: range, steps: int) -> int:
         wrong = not killer or killer not in mutant.laws
         lived += wrong
         told = killer or "LIVES"
-        say(
-            f"{mutant.name:34} {told:10} {count}{'  WRONG ' + story[-1] if wrong else ''}",
-            flush=True,
-        )
+        say(f"{mutant.name:34} {told:10} {count}{'  WRONG ' + story[-1] if wrong else ''}")
     return lived
 
 

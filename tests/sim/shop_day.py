@@ -303,6 +303,8 @@ class ShopDay(Shop):
             )
         except KeyReused:
             return
+        except UserError as refusal:
+            raise LawBroken("ONCE", f"the key was not looked up: {refusal}") from None
         raise LawBroken("ONCE", "a key stood for two bookings")
 
     def cheats(self) -> None:
