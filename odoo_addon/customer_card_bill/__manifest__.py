@@ -13,6 +13,7 @@
         "security/customer_card_bill_rules.xml",
         "views/customer_card_bill_views.xml",
         "views/loyalty_program_views.xml",
+        "views/payer_search_views.xml",
         "wizard/customer_card_issue_slip_views.xml",
     ],
     "installable": True,

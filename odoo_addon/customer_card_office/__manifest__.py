@@ -1,6 +1,6 @@
 {
     "name": "Customer Cards - Office",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Loyalty",
     "summary": "Corrections, transfers, ends, a discount for one card, and whom to speak to",
     "author": "Customer Card Founders",
@@ -9,11 +9,14 @@
     "depends": ["customer_card"],
     "data": [
         "security/ir.model.access.csv",
+        "security/customer_card_office_rules.xml",
+        "data/customer_card_office_crons.xml",
         "data/customer_card_reminder.xml",
         "wizard/loyalty_card_correction_views.xml",
         "wizard/loyalty_card_end_views.xml",
         "wizard/loyalty_card_transfer_views.xml",
         "wizard/customer_card_discount_views.xml",
+        "views/customer_card_mass_views.xml",
         "views/loyalty_card_views.xml",
     ],
     "auto_install": True,

@@ -1,10 +1,13 @@
 from contextlib import suppress
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.addons.customer_card.tests.common import CardCase
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..models import customer_card_bill_run
 
@@ -55,6 +58,17 @@ class TestBill(CardCase):
 
     def _moves(self):
         return self.env["customer.card.bill"].search([]).move_id
+
+    def test_customers_of_one_payer_are_found(self):
+        """EX-15: in the lists of customers and of programs, by the payer's name."""
+        owned = self.program._enrol(self.berg)
+        for name, found in (("res_partner", self.berg), ("loyalty_card", owned)):
+            view = self.env.ref(f"customer_card_bill.{name}_view_search_payer")
+            (field,) = etree.fromstring(view.arch).xpath("//field[@filter_domain]")
+            domain = safe_eval(field.get("filter_domain"), {"self": "genossenschaft nord"})
+            self.assertIn(found, self.env[view.model].search(domain))
+            domain = safe_eval(field.get("filter_domain"), {"self": "somebody else"})
+            self.assertFalse(self.env[view.model].search(domain))
 
     def test_a_month_is_one_draft_with_a_line_per_article(self):
         """A month of issues: 3 batteries at 4.50, 2 sets at the list's 10.00; 33.50 in all."""

@@ -1,1 +1,8 @@
-from . import test_card_discount, test_correction, test_end_date, test_lists, test_transfer
+from . import (
+    test_card_discount,
+    test_correction,
+    test_end_date,
+    test_lists,
+    test_mass,
+    test_transfer,
+)
