@@ -212,7 +212,3 @@ class LoyaltyCard(models.Model):
         if self.side:
             name = f"{name} ({sides[self.side]})"
         return {"id": self.id, "name": name, "left": self._worth_text()}
-
-    def _has_source_order(self):
-        """A sold voucher was paid: the seller need not confirm it."""
-        return super()._has_source_order() or bool(self.grant_ids)

@@ -14,8 +14,3 @@ class PosOrder(models.Model):
         ondelete="set null",
         help="The card that was presented for this order.",
     )
-
-    def action_pos_order_paid(self):
-        result = super().action_pos_order_paid()
-        self.env["customer.card.outbox"]._add("sale", self, "paid")
-        return result

@@ -2,75 +2,18 @@
 
 import logging
 import math
-from contextvars import ContextVar
 from datetime import date
 
 from odoo import api, fields, models
-from odoo.addons.customer_card.lib.opening import open_ledger
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..lib.server_step import server_step
-
 _logger = logging.getLogger(__name__)
-_CONFIRMING = ContextVar("confirming", default=False)
 LONGEST_CODE = 64
 
 
 class PosOrder(models.Model):
     _inherit = "pos.order"
-
-    def validate_coupon_programs(self, point_changes, new_codes):
-        """Leave our cards out: what an order spends is reserved, which says more than a look."""
-        self.browse().check_access("create")
-        numbers = {key: self._get_number(key) for key in point_changes}
-        cards = self.env["loyalty.card"].sudo().browse(filter(None, numbers.values())).exists()
-        ours = set(cards.filtered("is_enrolment").ids)
-        others = {
-            key: value
-            for key, value in point_changes.items()
-            if numbers[key] is not None and numbers[key] not in ours
-        }
-        return super().validate_coupon_programs(others, new_codes)
-
-    def confirm_coupon_programs(self, coupon_data):
-        """Book what native cards earned and spent on this order, by its own lines and payments.
-
-        Of *coupon_data* only the cards and codes are read; points may only make it less. Repeating
-        it books nothing. Ours were booked when the order was paid.
-
-        :raises AccessError: no such order, or none that is paid
-        """
-        self._check_confirmable()
-        if coupon_data and not isinstance(coupon_data, dict):
-            raise UserError(self.env._("This order cannot be read. Reload the page and try again."))
-        if self.card_settled:
-            data = self._get_coupon_data(coupon_data)
-        else:
-            data = self._get_manual_data(coupon_data)
-        for card in self.env["loyalty.card"].sudo().browse(key for key in data if key > 0):
-            card._capture_hold(card._pos_key(self.uuid))
-        origin = self._get_ledger_origin()
-        if not self.card_settled:
-            origin["reason"] = "correction"
-        token = _CONFIRMING.set(True)
-        try:
-            with open_ledger(**origin), server_step():
-                result = super().confirm_coupon_programs(data)
-        finally:
-            _CONFIRMING.reset(token)
-        confirmed = {*(self.card_confirmed or ()), *(row["program_id"] for row in data.values())}
-        self.sudo().card_confirmed = sorted(confirmed)
-        ours = self._get_cards_used() & self.sudo().lines.coupon_id
-        updates = [card._get_pos_update() for card in ours if card.is_enrolment]
-        result["coupon_updates"] += updates
-        return result
-
-    def add_loyalty_history_lines(self, coupon_data, coupon_updates):
-        """Keep the native history to what was booked."""
-        if not _CONFIRMING.get():
-            raise AccessError(self.env._("The history of cards is written by bookings only."))
-        return super().add_loyalty_history_lines(coupon_data, coupon_updates)
 
     def _check_confirmable(self):
         """Let sellers book on one order that exists and is paid; correcting is for managers."""

@@ -1,12 +1,12 @@
 """What was booked from stays as it was booked (door 5)."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..lib.server_step import in_server_step, server_step
+from ..lib.server_step import in_server_step
 
 FROZEN_LINE = {
     *("order_id", "product_id", "qty", "price_unit", "discount", "tax_ids", "side", "uuid"),
@@ -101,36 +101,38 @@ class PosOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create(_cleared(self, vals_list))
+        orders = super().create(_cleared(self, vals_list))
+        orders._check_session()
+        return orders
 
     def write(self, vals):
         if self.env.su or in_server_step():
             return super().write(vals)
+        vals = self._unfrozen(vals)
+        moved = self.filtered(lambda order: order.session_id.id != vals.get("session_id"))
+        with self._keeping_payments() if "payment_ids" in vals else nullcontext():
+            res = super().write(vals)
+        if vals.get("session_id"):
+            moved._check_session()
+        return res
+
+    def _unfrozen(self, vals):
+        """Return *vals* without what the server finds out itself.
+
+        :raises UserError: they would change what a booked order was booked from
+        """
         kept = self._kept_by_server()
         vals = {name: value for name, value in vals.items() if name not in kept}
         names = FROZEN_ORDER & vals.keys()
         for order in self.filtered("card_settled"):
             if any(order._is_frozen(name, vals[name]) for name in names):
                 raise UserError(order._get_frozen_sentence())
-        if "payment_ids" not in vals:
-            return super().write(vals)
-        with self._keeping_payments():
-            return super().write(vals)
+        return vals
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
         if order := self.filtered("card_settled")[:1]:
             raise UserError(order._get_frozen_sentence())
-
-    def _compute_prices(self):
-        """Odoo reckons the totals from lines that are frozen, after each edit of a payment."""
-        with server_step():
-            return super()._compute_prices()
-
-    def _generate_pos_order_invoice(self):
-        """The invoice closes the order."""
-        with server_step():
-            return super()._generate_pos_order_invoice()
 
     def _is_frozen(self, name, value):
         """A customer may still be named for the invoice; one that is named stays."""
@@ -167,12 +169,3 @@ class PosOrder(models.Model):
             "%s was booked with its payment: refund the order instead.",
             self.pos_reference or self.name,
         )
-
-
-class PosSession(models.Model):
-    _inherit = "pos.session"
-
-    def _validate_session(self, *args, **kwargs):
-        """Closing the session closes its orders."""
-        with server_step():
-            return super()._validate_session(*args, **kwargs)

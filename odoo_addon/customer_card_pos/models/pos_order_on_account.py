@@ -73,20 +73,7 @@ class PosOrder(models.Model):
             )
         return self._get_limit_refusal(partner.commercial_partner_id, uuid, amount)
 
-    def _account_refusal(self):
-        """Return why this order's payments on account are not allowed, or ""."""
-        self.ensure_one()
-        amount = sum(self._account_payments().mapped("amount"))
-        return self._get_account_refusal(self.partner_id, self.customer_card_id, self.uuid, amount)
-
-    def add_payment(self, data):
-        """Refuse an account in the office, too, where payments are added by hand."""
-        res = super().add_payment(data)
-        if self._account_payments() and (refusal := self._account_refusal()):
-            raise UserError(refusal)
-        return res
-
-    def action_pos_order_paid(self):
+    def _check_account(self):
         """Refuse an account that no card opened, while the goods are still on the counter.
 
         Refused at once, the order returns to the till, where another payment is chosen. An order
@@ -97,4 +84,9 @@ class PosOrder(models.Model):
                 if abs(fields.Datetime.now() - order.date_order) < AT_ONCE:
                     raise UserError(refusal)
                 order._tell_managers(self.env._("On account without right"), refusal)
-        return super().action_pos_order_paid()
+
+    def _account_refusal(self):
+        """Return why this order's payments on account are not allowed, or ""."""
+        self.ensure_one()
+        amount = sum(self._account_payments().mapped("amount"))
+        return self._get_account_refusal(self.partner_id, self.customer_card_id, self.uuid, amount)

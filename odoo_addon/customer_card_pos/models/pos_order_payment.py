@@ -171,16 +171,3 @@ class PosOrder(models.Model):
         for hold in holds.filtered(lambda hold: not keep or hold.card_id not in keep):
             hold.card_id._release_hold(hold.key)
             hold.given_back = True
-
-    def action_pos_order_cancel(self):
-        result = super().action_pos_order_cancel()
-        for order in self.filtered(lambda order: order.state == "cancel"):
-            order._release_card_holds(order.uuid)
-        return result
-
-    @api.model
-    def remove_from_ui(self, server_ids):
-        uuids = self.browse(server_ids).exists().filtered(lambda one: one.state == "draft")
-        for uuid in uuids.mapped("uuid"):
-            self._release_card_holds(uuid)
-        return super().remove_from_ui(server_ids)

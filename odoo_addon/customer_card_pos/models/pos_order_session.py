@@ -43,19 +43,6 @@ class PosOrder(models.Model):
         readonly=True, copy=False, help="Paid without an open session: this money pays for nothing."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        orders = super().create(vals_list)
-        orders._check_session()
-        return orders
-
-    def write(self, vals):
-        moved = self.filtered(lambda order: order.session_id.id != vals.get("session_id"))
-        res = super().write(vals)
-        if vals.get("session_id"):
-            moved._check_session()
-        return res
-
     def _check_session(self):
         """Refuse clients what they put into a session that is closed or being closed.
 

@@ -56,23 +56,23 @@ class PosOrder(models.Model):
         readonly=True, copy=False, help="When it was sold, as the server believed it then."
     )
 
-    def action_pos_order_paid(self):
-        result = super().action_pos_order_paid()
-        if not self.card_settled and self.state in ("paid", "done"):
-            uncounted = not self.session_id._takes_money()
-            self.sudo().write(
-                {
-                    "card_settled": True,
-                    "card_customer_id": self.partner_id.id,
-                    "card_uncounted": uncounted,
-                    "card_sold_at": self._get_sold_at(),
-                }
-            )
-            if uncounted and self.payment_ids:
-                self._tell_uncounted()
-            if self._concerns_cards():
-                self._settle_cards()
-        return result
+    def _settle_once(self):
+        """Note what the paid order was paid with, and book what it says of cards."""
+        if self.card_settled or self.state not in ("paid", "done"):
+            return
+        uncounted = not self.session_id._takes_money()
+        self.sudo().write(
+            {
+                "card_settled": True,
+                "card_customer_id": self.partner_id.id,
+                "card_uncounted": uncounted,
+                "card_sold_at": self._get_sold_at(),
+            }
+        )
+        if uncounted and self.payment_ids:
+            self._tell_uncounted()
+        if self._concerns_cards():
+            self._settle_cards()
 
     def _get_card_customer(self):
         """Return who earns what this order earns: its customer when it was paid."""

@@ -1,19 +1,10 @@
 """What a till sends, before Odoo reads it: sentences instead of a programmer's errors."""
 
-import logging
 import math
-
-from psycopg2 import DataError, ProgrammingError
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
-_logger = logging.getLogger(__name__)
-# What Odoo stumbles over when values are of another type than its own screens send.
-UNREADABLE = (
-    *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
-    *(DataError, ProgrammingError),
-)
 # A paid order is booked, whatever has been deleted since it was begun.
 REFERENCES = {"customer_card_id": "customer.card"}
 LINE_REFERENCES = {"coupon_id": "loyalty.card", "reward_id": "loyalty.reward"}
@@ -21,29 +12,6 @@ LINE_REFERENCES = {"coupon_id": "loyalty.card", "reward_id": "loyalty.reward"}
 
 class PosOrder(models.Model):
     _inherit = "pos.order"
-
-    @api.model
-    def sync_from_ui(self, orders):
-        """Book the orders; what names a card that is gone is booked without it.
-
-        :raises UserError: what is sent is no order, or one of its amounts no number
-        """
-        if not isinstance(orders, list) or not all(isinstance(one, dict) for one in orders):
-            raise UserError(self._get_unreadable())
-        try:
-            self._check_numbers(orders)
-            forgotten = self._forget_what_is_gone(orders)
-            result = super().sync_from_ui(orders)
-        except UNREADABLE as error:
-            _logger.exception("user %s sent orders that cannot be read", self.env.uid)
-            raise UserError(self._get_unreadable()) from error
-        for order in self.search([("uuid", "in", forgotten)]) if forgotten else ():
-            note = self.env._(
-                "A card, a reward or a quotation of this order does not exist any more: nothing was"
-                " booked for it."
-            )
-            order._tell_settlement([(self.env._("Redeemed without right"), note)])
-        return result
 
     def _get_unreadable(self):
         return self.env._("This order cannot be read. Reload the page and try again.")

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from .doors import Doors
 
-UNREADABLE = "odoo.addons.customer_card_pos.models.pos_order_sync"
+UNREADABLE = "odoo.addons.customer_card_pos.models.pos_order_native"
 
 
 @tagged("post_install", "-at_install")
