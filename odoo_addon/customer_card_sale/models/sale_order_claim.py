@@ -28,6 +28,12 @@ class SaleOrder(models.Model):
                 del rewards[card]
         return rewards
 
+    def _discountable_amount(self, rewards_to_ignore):
+        """Native code rounds as the company's currency, whose coin may be more than a line costs."""
+        lines = self.order_line - self._get_no_effect_on_threshold_lines()
+        lines = lines.filtered(lambda line: line.reward_id not in (rewards_to_ignore or ()))
+        return super()._discountable_amount(rewards_to_ignore) or sum(lines.mapped("price_total"))
+
     def _claims_unasked(self):
         return bool(self.env.context.get(CLAIMS_ALL)) and not _ASKED.get()
 

@@ -3,6 +3,7 @@ from . import (
     test_after_confirmation,
     test_card_forgotten,
     test_card_gate,
+    test_complaints,
     test_copied_card,
     test_discounts,
     test_discount_cents,
