@@ -49,6 +49,14 @@ class TestMass(CardCase):
             (self._enrolments() - self.berg.enrolment_ids).entry_ids.user_id, self.manager
         )
 
+    def test_an_erased_person_is_not_in_it_any_more(self):
+        """BY-07 EX-15: the report forgets who was erased; how many there were stays."""
+        mass = self._ask(self.customers, action="assign", program_id=self.program.id)
+        mass.action_confirm()
+        self.berg.sudo()._erase_card_traces(self.berg.enrolment_ids, self.card)
+        self.assertNotIn(self.berg, mass.line_ids.partner_id)
+        self.assertEqual((mass.line_count, len(mass.line_ids)), (6, 5))
+
     def test_extended_and_blocked(self):
         """EX-15: what ends later is never made shorter; what is blocked is left out."""
         cards = self.program._enrol(self.customers[0]) | self.program._enrol(self.customers[1])

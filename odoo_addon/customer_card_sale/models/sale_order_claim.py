@@ -29,7 +29,7 @@ class SaleOrder(models.Model):
         return rewards
 
     def _discountable_amount(self, rewards_to_ignore):
-        """Native code rounds as the company's currency, whose coin may be more than a line costs."""
+        """Native code rounds as the company's currency, whose coin may be above a line's price."""
         lines = self.order_line - self._get_no_effect_on_threshold_lines()
         lines = lines.filtered(lambda line: line.reward_id not in (rewards_to_ignore or ()))
         return super()._discountable_amount(rewards_to_ignore) or sum(lines.mapped("price_total"))
