@@ -239,3 +239,74 @@ class TestAsUsed(PaidOrders, TransactionCase):
             goods, lowered = order.lines
             self.pay(self.refund(goods), self._paid_back(lowered, -1.0), partner=self.hans)
             self.assertEqual(coupon.points, left)
+
+    # --- cash without small coins ---------------------------------------------------------------
+
+    def test_cash_is_rounded_and_credit_is_not(self):
+        """Kind 4: 100.02 in cash are 100.00, and 99.98 are 100.00: 115 each; 12.33 are redeemed."""
+        profit, loss = self.env["account.account"].create(
+            [
+                {"name": "Gain", "code": "CC0001", "account_type": "income"},
+                {"name": "Loss", "code": "CC0002", "account_type": "expense"},
+            ]
+        )
+        self.config.write(
+            {
+                "cash_rounding": True,
+                "rounding_method": self.env["account.cash.rounding"]
+                .create(
+                    {
+                        "name": "0.05",
+                        "rounding": 0.05,
+                        "strategy": "add_invoice_line",
+                        "profit_account_id": profit.id,
+                        "loss_account_id": loss.id,
+                    }
+                )
+                .id,
+            }
+        )
+        program = self.new_sold_program("stored_value", "Guthaben", 100.02, preset_amount=115)
+        given = 0
+        for price in (100.02, 99.98):
+            program.sale_product_id.lst_price = price
+            cash = Command.create({"amount": 100, "payment_method_id": self.cash.id})
+            values = {"amount_paid": 100, "payment_ids": [cash]}
+            self.pay(self.sold(program.sale_product_id), partner=self.hans, **values)
+            given += 115
+            account = self.enrolments(program, self.hans)
+            self.assertEqual(sum(account.mapped("points")), given)
+        uuid = "00000000-0000-4000-8000-000000000018"
+        self.prepare(uuid, (account, 12.33), partner=self.hans)
+        lines = (self.sold(self.case, 2), self.redeemed(account, 12.33))
+        cash = Command.create({"amount": 7.65, "payment_method_id": self.cash.id})
+        values = {"amount_paid": 7.65, "payment_ids": [cash]}
+        order = self.pay(*lines, partner=self.hans, uuid=uuid, **values)
+        self.assertEqual(order.state, "paid")
+        self.assertAlmostEqual(account.points, 230 - 12.33)
+
+    # --- refunds of refunds, and what is bought again -------------------------------------------
+
+    def test_sold_brought_back_and_sold_again(self):
+        """Kind 3: each time it is given and taken whole; the refund's refund changes nothing."""
+        program = self.new_battery_program()
+        for _time in range(2):
+            order = self.pay(self.sold(program.sale_product_id), partner=self.hans)
+            self.assertEqual(self._pieces(program), 72)
+            refund = self.pay(self.refund(order.lines), partner=self.hans)
+            self.assertEqual(self._pieces(program), 0)
+        again = self.sold(program.sale_product_id, 1, refunded_orderline_id=refund.lines.id)
+        self.pay(again, partner=self.hans)
+        self.assertLessEqual(self._pieces(program), 72)
+
+    def test_two_programs_in_one_receipt(self):
+        """Kind 3: credit, batteries and goods in one receipt; one of the three comes back."""
+        credit = self.new_sold_program("stored_value", "Guthaben", 50, preset_amount=55)
+        batteries = self.new_battery_program()
+        lines = [self.sold(one.sale_product_id) for one in (credit, batteries)]
+        order = self.pay(*lines, self.sold(self.case), partner=self.hans)
+        self.assertEqual((self._pieces(credit), self._pieces(batteries)), (55, 72))
+        self.pay(self.refund(order.lines[1]), partner=self.hans)
+        self.assertEqual((self._pieces(credit), self._pieces(batteries)), (55, 0))
+        self.pay(self.refund(order.lines[2]), partner=self.hans)
+        self.assertEqual((self._pieces(credit), self._pieces(batteries)), (55, 0))
